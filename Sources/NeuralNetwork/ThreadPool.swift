@@ -1,0 +1,166 @@
+import CKernels
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A fixed set of threads that share the parts of one operation at a time.
+///
+/// The calling thread takes part. Between operations that follow each other closely the threads wait awake, since
+/// a network's pass is hundreds of short operations; after a pause they sleep. A second caller that finds the
+/// threads busy does its parts alone, so nothing ever waits for another's work.
+public final class ThreadPool: Sendable {
+    /// How many threads compute, the calling one included.
+    public let count: Int
+
+    private let shared: Shared?
+
+    /// The processors that the system lets this process use.
+    public static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Starts `count - 1` threads.
+    public init(count: Int) {
+        precondition(count >= 1, "a thread pool needs at least one thread, not \(count)")
+        self.count = count
+        guard count > 1 else {
+            shared = nil
+            return
+        }
+        let shared = Shared(workers: count - 1)
+        self.shared = shared
+        for _ in 1..<count { shared.startWorker() }
+    }
+
+    deinit { shared?.stop() }
+
+    /// Runs `body` once for every part in `0..<parts`, on all threads, and returns when all are done.
+    ///
+    /// Parts are handed out in order, one at a time, to whichever thread is free.
+    public func forEach(_ parts: Int, _ body: @Sendable (_ part: Int) -> Void) {
+        guard parts > 1, let shared, shared.claim() else {
+            for part in 0..<max(0, parts) { body(part) }
+            return
+        }
+        defer { shared.release() }
+        withoutActuallyEscaping(body) { shared.run(parts, $0) }
+    }
+
+    /// Splits `0..<total` into about equal ranges, at least `grain` long, and runs `body` for each on all threads.
+    public func forEachRange(_ total: Int, grain: Int = 1, _ body: @Sendable (_ range: Range<Int>) -> Void) {
+        let parts = max(1, min(count * 4, total / max(1, grain)))
+        forEach(parts) { part in
+            body(total * part / parts..<total * (part + 1) / parts)
+        }
+    }
+}
+
+/// What the caller and the workers share.
+///
+/// Safe to share: `job` is written only between `claim` and the generation's increment, and read by workers only
+/// after they have seen that increment and before they count themselves out in `finished`.
+private final class Shared: @unchecked Sendable {
+    private let workers: Int
+    private var job: (parts: Int, body: @Sendable (Int) -> Void)?
+    private let isClaimed = Atomic(false)
+    private let next = Atomic(0)
+    private let finished = Atomic(0)
+    private let generation = Atomic(0)
+    private let isStopping = Atomic(false)
+    private let sleepers = Atomic(0)
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    /// How often a waiting thread looks before it sleeps: some tens of microseconds.
+    private static let patience = 20_000
+
+    init(workers: Int) {
+        self.workers = workers
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func claim() -> Bool { isClaimed.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged }
+
+    func release() { isClaimed.store(false, ordering: .releasing) }
+
+    func run(_ parts: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        job = (parts, body)
+        next.store(0, ordering: .relaxed)
+        finished.store(0, ordering: .relaxed)
+        advance()
+        takeParts(parts, body)
+        while finished.load(ordering: .acquiring) < workers { ck_pause() }
+        job = nil
+    }
+
+    func startWorker() {
+        var thread = pthread_t()
+        let worker = Unmanaged.passRetained(self)
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Shared>.fromOpaque(argument).takeRetainedValue().work()
+                return nil
+            }, worker.toOpaque())
+        precondition(status == 0, "the system refused a thread (error \(status))")
+        pthread_detach(thread)
+    }
+
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        advance()
+    }
+
+    private func advance() {
+        generation.add(1, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+            pthread_mutex_lock(mutex)
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+    }
+
+    private func takeParts(_ parts: Int, _ body: (Int) -> Void) {
+        while true {
+            let part = next.add(1, ordering: .relaxed).oldValue
+            guard part < parts else { return }
+            body(part)
+        }
+    }
+
+    private func work() {
+        var seen = 0
+        while true {
+            waitForGeneration(after: seen)
+            seen += 1
+            if isStopping.load(ordering: .acquiring) { return }
+            if let job { takeParts(job.parts, job.body) }
+            finished.add(1, ordering: .releasing)
+        }
+    }
+
+    private func waitForGeneration(after seen: Int) {
+        for _ in 0..<Self.patience {
+            if generation.load(ordering: .acquiring) > seen { return }
+            ck_pause()
+        }
+        pthread_mutex_lock(mutex)
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        while generation.load(ordering: .sequentiallyConsistent) <= seen { pthread_cond_wait(condition, mutex) }
+        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        pthread_mutex_unlock(mutex)
+    }
+}
