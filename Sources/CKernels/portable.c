@@ -1,1 +1,14 @@
 #include "CKernels.h"
+#include <math.h>
+
+#if 1
+#define KERNELS "portable"
+#define LANES 4
+#define VECTORS 2
+#define NAME(x) portable_##x
+#include "kernels.h"
+
+const ck_kernels *ck_portable(void) { return &portable_kernels; }
+#else
+const ck_kernels *ck_portable(void) { return 0; }
+#endif

@@ -40,8 +40,9 @@ public final class ThreadPool: Sendable {
 
     /// Runs `body` once for every part in `0..<parts`, on all threads, and returns when all are done.
     ///
-    /// Parts are handed out in order, one at a time, to whichever thread is free.
-    public func forEach(_ parts: Int, _ body: @Sendable (_ part: Int) -> Void) {
+    /// Parts are handed out in order, one at a time, to whichever thread is free. Several run at once, so a part may
+    /// write only to what is its own.
+    package func forEach(_ parts: Int, _ body: (_ part: Int) -> Void) {
         guard parts > 1, let shared, shared.claim() else {
             for part in 0..<max(0, parts) { body(part) }
             return
@@ -51,7 +52,7 @@ public final class ThreadPool: Sendable {
     }
 
     /// Splits `0..<total` into about equal ranges, at least `grain` long, and runs `body` for each on all threads.
-    public func forEachRange(_ total: Int, grain: Int = 1, _ body: @Sendable (_ range: Range<Int>) -> Void) {
+    package func forEachRange(_ total: Int, grain: Int = 1, _ body: (_ range: Range<Int>) -> Void) {
         let parts = max(1, min(count * 4, total / max(1, grain)))
         forEach(parts) { part in
             body(total * part / parts..<total * (part + 1) / parts)
@@ -62,10 +63,11 @@ public final class ThreadPool: Sendable {
 /// What the caller and the workers share.
 ///
 /// Safe to share: `job` is written only between `claim` and the generation's increment, and read by workers only
-/// after they have seen that increment and before they count themselves out in `finished`.
+/// after they have seen that increment and before they count themselves out in `finished`. The body crosses threads
+/// under the promise that `ThreadPool.forEach` asks of its callers.
 private final class Shared: @unchecked Sendable {
     private let workers: Int
-    private var job: (parts: Int, body: @Sendable (Int) -> Void)?
+    private var job: (parts: Int, body: (Int) -> Void)?
     private let isClaimed = Atomic(false)
     private let next = Atomic(0)
     private let finished = Atomic(0)
@@ -95,7 +97,7 @@ private final class Shared: @unchecked Sendable {
 
     func release() { isClaimed.store(false, ordering: .releasing) }
 
-    func run(_ parts: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    func run(_ parts: Int, _ body: @escaping (Int) -> Void) {
         job = (parts, body)
         next.store(0, ordering: .relaxed)
         finished.store(0, ordering: .relaxed)

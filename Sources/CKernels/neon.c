@@ -1,0 +1,14 @@
+#include "CKernels.h"
+#include <math.h>
+
+#if defined(__aarch64__)
+#define KERNELS "neon"
+#define LANES 4
+#define VECTORS 4
+#define NAME(x) neon_##x
+#include "kernels.h"
+
+const ck_kernels *ck_neon(void) { return &neon_kernels; }
+#else
+const ck_kernels *ck_neon(void) { return 0; }
+#endif

@@ -1,0 +1,158 @@
+import CKernels
+
+/// A two-dimensional convolution over `[batch, height, width, channels]`.
+///
+/// 3×3 with stride 1 and padding 1 goes by Winograd's F(4×4, 3×3) once there are tiles enough to repay the
+/// transformed weights; everything else sums the kernel positions directly.
+public struct Conv2D: Sendable {
+    /// How many zeros surround the input.
+    public struct Padding: Sendable {
+        let top, left, bottom, right: Int
+
+        /// The same on all sides.
+        public static func all(_ count: Int) -> Padding { Padding(top: count, left: count, bottom: count, right: count) }
+
+        /// One at the bottom and the right only, as the autoencoder's downsampling pads.
+        public static let bottomRight = Padding(top: 0, left: 0, bottom: 1, right: 1)
+    }
+
+    private let weights: PackedMatrix
+    private let zeros: Tensor
+    private let kernelSize: Int
+    private let stride: Int
+    private let padding: Padding
+
+    /// Reads `weight` `[outputs, inputs, kernelSize, kernelSize]` and, if there is one, `bias` `[outputs]`.
+    ///
+    /// - Throws: `SafetensorsError` when a tensor is missing or has another shape.
+    public init(
+        _ weights: Weights, inputs: Int, outputs: Int, kernelSize: Int = 3, stride: Int = 1, padding: Padding? = nil,
+        hasBias: Bool = true, on device: Device
+    ) throws {
+        self.init(
+            weight: try weights.tensor("weight", shape: [outputs, inputs, kernelSize, kernelSize], on: device),
+            bias: hasBias ? try weights.tensor("bias", shape: [outputs], on: device) : nil,
+            stride: stride, padding: padding)
+    }
+
+    /// Makes a layer of a weight `[outputs, inputs, size, size]` and a bias `[outputs]`.
+    public init(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Padding? = nil) {
+        let (outputs, inputs, size) = (weight.shape[0], weight.shape[1], weight.shape[2])
+        kernelSize = size
+        self.stride = stride
+        self.padding = padding ?? .all(size / 2)
+        weights = PackedMatrix(weight.tapsBeforeInputs(outputs, inputs, size * size), bias: bias)
+        zeros = Tensor(shape: [inputs], on: weight.device)
+    }
+
+    /// Convolves.
+    ///
+    /// - Parameters:
+    ///   - x: `[batch, height, width, inputs]`.
+    ///   - shift: Added to every pixel of a sample before the activation, like a time embedding; `[batch, outputs]`.
+    ///   - activation: Applied to the sum.
+    ///   - residual: Added after the activation; the result's shape.
+    /// - Returns: `[batch, height′, width′, outputs]`.
+    public func callAsFunction(
+        _ x: Tensor, shift: Tensor? = nil, activation: Activation = .identity, adding residual: Tensor? = nil
+    ) -> Tensor {
+        let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        precondition(x.shape[3] == weights.inputs, "a layer of \(weights.inputs) channels was given \(x.shape)")
+        let outHeight = (height + padding.top + padding.bottom - kernelSize) / stride + 1
+        let outWidth = (width + padding.left + padding.right - kernelSize) / stride + 1
+        let y = Tensor(uninitialized: [batch, outHeight, outWidth, weights.outputs], on: x.device)
+        precondition(residual == nil || residual?.shape == y.shape, "a residual must have the result's shape")
+        let tiles = batch * ((height + 3) / 4) * ((width + 3) / 4)
+        let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
+        if isSimple && tiles >= 8 && weights.inputs >= 16 {
+            winograd(x, into: y, tiles: tiles, shift: shift, activation: activation, residual: residual)
+        } else {
+            direct(x, into: y, shift: shift, activation: activation, residual: residual)
+        }
+        return y
+    }
+
+    private func direct(_ x: Tensor, into y: Tensor, shift: Tensor?, activation: Activation, residual: Tensor?) {
+        var gemm = ck_gemm()
+        (gemm.height, gemm.width) = (x.shape[1], x.shape[2])
+        (gemm.out_height, gemm.out_width) = (y.shape[1], y.shape[2])
+        gemm.m = x.shape[0] * gemm.out_height * gemm.out_width
+        gemm.a = UnsafePointer(x.pointer)
+        gemm.lda = weights.inputs
+        gemm.zeros = UnsafePointer(zeros.pointer)
+        gemm.kernel_width = kernelSize
+        gemm.stride = stride
+        (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
+        gemm.c = y.pointer
+        gemm.shift = (shift?.pointer).map { UnsafePointer($0) }
+        gemm.shift_rows = gemm.out_height * gemm.out_width
+        gemm.residual = (residual?.pointer).map { UnsafePointer($0) }
+        gemm.ldr = weights.outputs
+        gemm.activation = activation.code
+        weights.run(gemm)
+    }
+
+    /// Tiles that are transformed before any of their products: few enough to stay near the processor.
+    private static let tilesPerBlock = 256
+
+    /// Tiles whose sums one thread holds in its second-level cache.
+    private static let tilesPerPart = 128
+
+    private func winograd(
+        _ x: Tensor, into y: Tensor, tiles: Int, shift: Tensor?, activation: Activation, residual: Tensor?
+    ) {
+        let device = x.device
+        let kernels = device.kernels.table.pointee
+        let block = min(tiles, Self.tilesPerBlock)
+        let transformed = Tensor(uninitialized: [36, block, weights.inputs], on: device)
+        var convolution = ck_winograd()
+        (convolution.batch, convolution.height, convolution.width) = (x.shape[0], x.shape[1], x.shape[2])
+        (convolution.in_channels, convolution.out_channels) = (weights.inputs, weights.outputs)
+        convolution.input = UnsafePointer(x.pointer)
+        convolution.weights = UnsafePointer(weights.elements)
+        convolution.output = y.pointer
+        convolution.bias = weights.bias.map { UnsafePointer($0) }
+        convolution.shift = (shift?.pointer).map { UnsafePointer($0) }
+        convolution.residual = (residual?.pointer).map { UnsafePointer($0) }
+        convolution.activation = activation.code
+        convolution.zeros = UnsafePointer(zeros.pointer)
+        convolution.transformed = transformed.pointer
+
+        for first in stride(from: 0, to: tiles, by: block) {
+            convolution.first_tile = first
+            convolution.tiles = min(block, tiles - first)
+            let work = convolution
+            device.threads.forEachRange(work.tiles) { range in
+                var work = work
+                kernels.winograd_input(&work, range.lowerBound, range.upperBound)
+            }
+            let isUneven = weights.panels < 4 * device.threads.count && work.tiles >= 32
+            let ranges = max((work.tiles + Self.tilesPerPart - 1) / Self.tilesPerPart, isUneven ? 2 : 1)
+            device.threads.forEach(weights.panels * ranges) { part in
+                var work = work
+                let (panel, index) = (part / ranges, part % ranges)
+                let (begin, end) = (work.tiles * index / ranges, work.tiles * (index + 1) / ranges)
+                let scratch = Tensor(uninitialized: [kernels.winograd_scratch(end - begin)], on: device)
+                kernels.winograd_panel(&work, panel, begin, end, scratch.pointer)
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// A convolution's weights `[outputs, inputs, taps]` as `[outputs, taps, inputs]`.
+    fileprivate func tapsBeforeInputs(_ outputs: Int, _ inputs: Int, _ taps: Int) -> Tensor {
+        guard taps > 1 else { return reshaped(outputs, 1, inputs) }
+        let result = Tensor(uninitialized: [outputs, taps, inputs], on: device)
+        let (source, target) = (pointer, result.pointer)
+        device.threads.forEachRange(outputs) { range in
+            for output in range {
+                let (from, to) = (source + output * inputs * taps, target + output * inputs * taps)
+                for input in 0..<inputs {
+                    for tap in 0..<taps { to[tap * inputs + input] = from[input * taps + tap] }
+                }
+            }
+        }
+        return result
+    }
+}
