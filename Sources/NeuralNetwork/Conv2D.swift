@@ -118,7 +118,7 @@ public struct Conv2D: Sendable {
         convolution.zeros = UnsafePointer(zeros.pointer)
         convolution.transformed = transformed.pointer
 
-        for first in stride(from: 0, to: tiles, by: block) {
+        for first in Swift.stride(from: 0, to: tiles, by: block) {
             convolution.first_tile = first
             convolution.tiles = min(block, tiles - first)
             let work = convolution

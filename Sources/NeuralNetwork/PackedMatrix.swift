@@ -94,7 +94,7 @@ extension PackedMatrix {
         let groups = max(1, min(panels, (4 * device.threads.count + rowBlocks - 1) / rowBlocks))
         let product = gemm
         let isSmall = gemm.m * outputs * inputs * taps < 1 << 15
-        let body = { (part: Int) in
+        let body = { [panels] (part: Int) in
             var product = product
             let (block, group) = (part / groups, part % groups)
             let first = block * rowsPerBlock
