@@ -3,9 +3,10 @@
 static void NAME(channel_sums)(const float *x, size_t pixels, size_t channels, float *sums, float *squares) {
     size_t c = 0;
     for (; c + LANES <= channels; c += LANES) {
+        const vf pivot = load(x + c);
         vf s = {0}, q = {0};
-        for (size_t p = 0; p < pixels; p++) {
-            const vf v = load(x + p * channels + c);
+        for (size_t p = 1; p < pixels; p++) {
+            const vf v = load(x + p * channels + c) - pivot;
             s += v;
             q += v * v;
         }
@@ -14,8 +15,8 @@ static void NAME(channel_sums)(const float *x, size_t pixels, size_t channels, f
     }
     for (; c < channels; c++) {
         float s = 0, q = 0;
-        for (size_t p = 0; p < pixels; p++) {
-            const float v = x[p * channels + c];
+        for (size_t p = 1; p < pixels; p++) {
+            const float v = x[p * channels + c] - x[c];
             s += v;
             q += v * v;
         }

@@ -54,7 +54,8 @@ public struct GroupNorm: Sendable {
     private func coefficients(of x: Tensor, batch: Int, pixels: Int) -> (scale: Tensor, offset: Tensor) {
         let (device, channels) = (x.device, channels)
         let kernels = device.kernels.table.pointee
-        // Short runs of single-precision sums, added up in double precision.
+        // Short runs of single-precision sums about a pixel of their own, put together in double precision, so that a
+        // mean far from zero costs no accuracy.
         let chunk = 64
         let chunks = (pixels + chunk - 1) / chunk
         let sums = Tensor(uninitialized: [batch * chunks, 2, channels], on: device)
@@ -77,11 +78,14 @@ public struct GroupNorm: Sendable {
             for index in range {
                 let (sample, first) = (index / groups, index % groups * width)
                 var (sum, square) = (0.0, 0.0)
-                for chunk in sample * chunks..<(sample + 1) * chunks {
-                    let row = partial + chunk * 2 * channels + first
+                for run in 0..<chunks {
+                    let row = partial + (sample * chunks + run) * 2 * channels + first
+                    let pivots = source + (sample * pixels + run * chunk) * channels + first
+                    let length = Double(min(chunk, pixels - run * chunk))
                     for channel in 0..<width {
-                        sum += Double(row[channel])
-                        square += Double(row[channels + channel])
+                        let (pivot, above) = (Double(pivots[channel]), Double(row[channel]))
+                        sum += length * pivot + above
+                        square += pivot * (length * pivot + 2 * above) + Double(row[channels + channel])
                     }
                 }
                 let mean = sum / count

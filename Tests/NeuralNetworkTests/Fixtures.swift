@@ -1,10 +1,25 @@
 import Foundation
+import NeuralNetwork
 
-/// The files that reference implementations made, in `Tests/Fixtures/data`.
+/// The reference data in Tests/Fixtures/data.
 enum Fixtures {
-    /// The fixture at a path below `Tests/Fixtures/data`.
     static func url(_ path: String) -> URL {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Fixtures/data").appending(path: path)
+            .appendingPathComponent("Fixtures/data").appendingPathComponent(path)
+    }
+
+    static func weights(_ path: String) throws -> Weights { try Weights(file: url(path).path) }
+}
+
+extension Tensor {
+    /// ‖self − reference‖ / ‖reference‖.
+    func relativeError(to reference: Tensor) -> Double {
+        guard shape == reference.shape else { return .infinity }
+        var (difference, norm) = (0.0, 0.0)
+        for (a, b) in Swift.zip(elements, reference.elements) {
+            difference += Double(a - b) * Double(a - b)
+            norm += Double(b) * Double(b)
+        }
+        return norm == 0 ? difference.squareRoot() : (difference / norm).squareRoot()
     }
 }

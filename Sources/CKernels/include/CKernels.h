@@ -86,7 +86,8 @@ typedef struct {
                       size_t queries, size_t key_count, size_t dim, float scale, bool causal, size_t first_query,
                       float *scratch);
 
-    /// Sums and sums of squares of `pixels` pixels a channel: sums[channels], squares[channels].
+    /// Sums and sums of squares over pixels of a channel's difference from the first pixel: sums[channels],
+    /// squares[channels].
     void (*channel_sums)(const float *x, size_t pixels, size_t channels, float *sums, float *squares);
     /// y = activation(x * scale + offset), a scale and an offset a channel.
     void (*scale_channels)(const float *x, float *y, size_t pixels, size_t channels, const float *scale,
