@@ -1,0 +1,55 @@
+import Foundation
+import NeuralNetwork
+
+/// Sampling from a latent consistency model: each output is a finished picture, noised again for the next step.
+///
+/// Luo et al., "Latent Consistency Models: Synthesizing High-Resolution Images with Few-Step Inference", 2023.
+/// Reference: diffusers 0.42.1, `schedulers/scheduling_lcm.py`.
+struct LCMScheduler: Scheduler {
+    let timesteps: [Float]
+
+    private let alphaBar: [Float]
+    private let predictionType: PredictionType
+    private let limit: SampleLimit
+    private let timestepScaling: Float
+
+    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) {
+        let originalSteps = configuration.originalSteps
+        let stride = configuration.trainingTimesteps / originalSteps
+        let originalTimesteps = (1...originalSteps).map { $0 * stride - 1 }.reversed().map(Float.init)
+        // NumPy's linspace without its end.
+        let spacing = Double(originalSteps) / Double(steps)
+        timesteps = (begin..<steps).map { originalTimesteps[Int(Double($0) * spacing)] }
+        alphaBar = NoiseSchedule(configuration, for: .lcm).alphaBar
+        predictionType = configuration.predictionType
+        limit = configuration.sampleLimit(for: .lcm)
+        timestepScaling = Float(configuration.timestepScaling)
+    }
+
+    func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
+        let alphaBarT = alphaBar[Int(timesteps[stepIndex])]
+        let (rootAlpha, rootBeta) = (alphaBarT.squareRoot(), (1 - alphaBarT).squareRoot())
+        let x0 =
+            switch predictionType {
+            case .epsilon, .flow: limit((sample - rootBeta * modelOutput) / rootAlpha)
+            case .sample: limit(modelOutput)
+            case .velocity: limit(rootAlpha * sample - rootBeta * modelOutput)
+            }
+
+        // The boundary condition of consistency models: at timestep 0 the sample is the picture.
+        let sigmaData: Float = 0.5
+        let scaled = timesteps[stepIndex] * timestepScaling
+        let variance = scaled * scaled + sigmaData * sigmaData
+        let (skip, out) = (sigmaData * sigmaData / variance, scaled / variance.squareRoot())
+        let denoised = out * x0 + skip * sample
+
+        guard stepIndex + 1 < timesteps.count else { return denoised }
+        let alphaBarNext = alphaBar[Int(timesteps[stepIndex + 1])]
+        return alphaBarNext.squareRoot() * denoised + (1 - alphaBarNext).squareRoot() * noise()
+    }
+
+    func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
+        let alphaBarT = alphaBar[Int(timesteps[stepIndex])]
+        return alphaBarT.squareRoot() * original + (1 - alphaBarT).squareRoot() * noise
+    }
+}

@@ -1,0 +1,62 @@
+/// Why no scheduler can be made of a configuration and a request.
+public enum SchedulerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The configuration's file cannot be read.
+    case unreadable(file: String, reason: String)
+
+    /// A value in the configuration has the wrong type or is out of range.
+    case malformed(key: String, problem: String)
+
+    /// A value in the configuration is none of those that exist.
+    case unknownOption(key: String, value: String, allowed: [String])
+
+    /// A value in the configuration exists, but not for this scheduler.
+    case unsupportedOption(scheduler: String, key: String, value: String, allowed: [String])
+
+    /// The configuration names a scheduler that does not exist here, and no sampler was chosen instead.
+    case unknownScheduler(name: String, allowed: [String])
+
+    /// The sampler and the model do not go together: one is for flow matching, the other is not.
+    case samplerMismatch(sampler: String, scheduler: String)
+
+    /// Too few or too many steps were asked for.
+    case stepsOutOfRange(steps: Int, allowed: ClosedRange<Int>)
+
+    /// The strength of image to image is not between 0 and 1.
+    case strengthOutOfRange(Float)
+
+    /// So few steps at so little strength that none is left.
+    case noStepsLeft(steps: Int, strength: Float)
+
+    /// The schedule shifts with the picture's size, and nobody said by how much.
+    case missingShift
+
+    /// What was wrong, where, and what is allowed.
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "The scheduler configuration '\(file)' cannot be read: \(reason)."
+        case .malformed(let key, let problem):
+            "'\(key)' in the scheduler configuration \(problem)."
+        case .unknownOption(let key, let value, let allowed):
+            "'\(key)' in the scheduler configuration is '\(value)'; it can be \(Self.list(allowed))."
+        case .unsupportedOption(let scheduler, let key, let value, let allowed):
+            "'\(key)' in the scheduler configuration is '\(value)'; with \(scheduler) it can be \(Self.list(allowed))."
+        case .unknownScheduler(let name, let allowed):
+            "The model's scheduler '\(name)' is not supported; choose a sampler, or one of \(Self.list(allowed))."
+        case .samplerMismatch(let sampler, let scheduler):
+            "The sampler '\(sampler)' does not suit a model whose scheduler is '\(scheduler)'."
+        case .stepsOutOfRange(let steps, let allowed):
+            "\(steps) steps are not possible; choose \(allowed.lowerBound) to \(allowed.upperBound)."
+        case .strengthOutOfRange(let strength):
+            "The strength \(strength) is not possible; choose a number from 0 to 1."
+        case .noStepsLeft(let steps, let strength):
+            "A strength of \(strength) leaves none of the \(steps) steps; choose more steps or a higher strength."
+        case .missingShift:
+            "'use_dynamic_shifting' in the scheduler configuration needs 'mu', the shift for the picture's size."
+        }
+    }
+
+    private static func list(_ values: [String]) -> String {
+        values.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,195 @@
+import Diffusion
+import Foundation
+import NeuralNetwork
+import Testing
+
+@Suite("SchedulerConfiguration says what is wrong and what is allowed")
+struct SchedulerConfigurationTests {
+    private let latent = #""beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear""#
+
+    private func decode(_ json: String) throws -> SchedulerConfiguration {
+        try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(json.utf8))
+    }
+
+    private func error(decoding json: String) -> SchedulerError? {
+        do {
+            _ = try decode(json)
+            return nil
+        } catch {
+            return error as? SchedulerError
+        }
+    }
+
+    @Test("an unknown option is named, with those that exist")
+    func unknownOption() {
+        #expect(
+            error(decoding: #"{"_class_name": "DDIMScheduler", "beta_schedule": "sigmoid"}"#)
+                == .unknownOption(
+                    key: "beta_schedule", value: "sigmoid", allowed: ["linear", "scaled_linear", "squaredcos_cap_v2"]))
+        #expect(
+            error(decoding: #"{"_class_name": "DDIMScheduler", "timestep_spacing": "even"}"#)?.description
+                == "'timestep_spacing' in the scheduler configuration is 'even'; "
+                + "it can be 'linspace', 'leading', 'trailing'.")
+    }
+
+    @Test(
+        "a value of the wrong type or out of range is an error, not a crash",
+        arguments: [
+            (#""num_train_timesteps": 0"#, "num_train_timesteps"),
+            (#""num_train_timesteps": "many""#, "num_train_timesteps"),
+            (#""num_train_timesteps": 1e30"#, "num_train_timesteps"),
+            (#""beta_end": 2"#, "beta_end"),
+            (#""trained_betas": [0.1, 0.2]"#, "trained_betas"),
+            (#""trained_betas": [0.1, 7], "num_train_timesteps": 2"#, "trained_betas"),
+            (#""steps_offset": -3"#, "steps_offset"),
+            (#""solver_order": 9"#, "solver_order"),
+            (#""thresholding": "yes""#, "thresholding"),
+            (#""dynamic_thresholding_ratio": 1.5"#, "dynamic_thresholding_ratio"),
+            (#""original_inference_steps": 0"#, "original_inference_steps"),
+            (#""use_karras_sigmas": true, "use_beta_sigmas": true"#, "use_karras_sigmas"),
+            (#""use_karras_sigmas": true, "use_flow_sigmas": true"#, "use_flow_sigmas"),
+        ])
+    func malformed(option: String, key: String) {
+        guard case .malformed(let named, _)? = error(decoding: "{\(option)}") else {
+            Issue.record("\(option) was accepted")
+            return
+        }
+        #expect(named == key)
+    }
+
+    @Test("a scheduler that does not exist here is an error until a sampler takes its place")
+    func unknownScheduler() throws {
+        let configuration = try decode(#"{"_class_name": "HeunDiscreteScheduler", \#(latent)}"#)
+        let error = #expect(throws: SchedulerError.self) { try configuration.makeScheduler(steps: 20) }
+        guard case .unknownScheduler("HeunDiscreteScheduler", let allowed)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(allowed.contains("PNDMScheduler"))
+        #expect(try configuration.makeScheduler(sampler: .euler, steps: 20).timesteps.count == 20)
+    }
+
+    @Test("keys that no scheduler has, and null, are as if they were not there")
+    func ignoredKeys() throws {
+        let configuration = try decode(
+            #"{"_class_name": "DDIMScheduler", "_diffusers_version": "0.6.0", "novelty": [1], "trained_betas": null}"#)
+        #expect(try configuration.makeScheduler(steps: 5).timesteps == [800, 600, 400, 200, 0])
+    }
+
+    @Test("steps are counted from one to what the schedule has", arguments: Sampler.allCases)
+    func stepBounds(sampler: Sampler) throws {
+        let name = sampler == .flowEuler ? "FlowMatchEulerDiscreteScheduler" : "DDIMScheduler"
+        let configuration = try decode(
+            #"{"_class_name": "\#(name)", \#(latent), "num_train_timesteps": 100, "skip_prk_steps": true}"#)
+        for steps in [Int.min, -1, 0, 101, 1001, Int.max] {
+            #expect(throws: SchedulerError.self) { try configuration.makeScheduler(sampler: sampler, steps: steps) }
+        }
+        for steps in 1...(sampler == .lcm ? 50 : 100) {
+            let scheduler = try configuration.makeScheduler(sampler: sampler, steps: steps)
+            #expect(scheduler.timesteps.count == (sampler == .pndm && steps > 1 ? steps + 1 : steps))
+            #expect(scheduler.timesteps.allSatisfy { 0...100 ~= $0 })
+        }
+    }
+
+    @Test("every number of steps works with every spacing", arguments: ["linspace", "leading", "trailing"])
+    func everyStepCount(spacing: String) throws {
+        let configuration = try decode(
+            #"{"_class_name": "DDIMScheduler", \#(latent), "timestep_spacing": "\#(spacing)", "steps_offset": 1}"#)
+        let device = Device(threads: 1)
+        let sample = Tensor([0.5, -0.5], shape: [1, 1, 1, 2], on: device)
+        for sampler in [Sampler.ddim, .euler, .dpmSolver2M, .uniPC] {
+            for steps in [1, 2, 3, 61, 103, 122, 150, 499, 1000] {
+                var scheduler = try configuration.makeScheduler(sampler: sampler, steps: steps)
+                #expect(scheduler.timesteps.count == steps)
+                for index in scheduler.timesteps.indices {
+                    _ = scheduler.step(modelOutput: sample, at: index, sample: sample) { sample }
+                }
+            }
+        }
+    }
+
+    @Test("the shortest training schedules are no trouble")
+    func shortTraining() throws {
+        for count in 2...60 {
+            let configuration = try decode(
+                #"{"_class_name": "DDIMScheduler", \#(latent), "num_train_timesteps": \#(count), "steps_offset": 1}"#)
+            let sample = Tensor([0.5, -0.5], shape: [1, 1, 1, 2], on: Device(threads: 1))
+            for sampler in Sampler.allCases where sampler != .flowEuler {
+                guard sampler != .lcm || count >= 50 else {
+                    #expect(throws: SchedulerError.self) { try configuration.makeScheduler(sampler: .lcm, steps: 1) }
+                    continue
+                }
+                for steps in Set([min(4, count), min(7, count), min(count, 50)]) {
+                    var scheduler = try configuration.makeScheduler(sampler: sampler, steps: steps)
+                    for index in scheduler.timesteps.indices {
+                        _ = scheduler.step(modelOutput: sample, at: index, sample: sample) { sample }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("strength leaves out the first steps, counted as Python counts")
+    func strength() throws {
+        let configuration = try decode(#"{"_class_name": "DDIMScheduler", \#(latent)}"#)
+        for (steps, strength, expected) in [(10, 0.7, 7), (50, 0.58, 28), (100, 0.29, 28), (20, 0.3, 6), (3, 1, 3)] {
+            let scheduler = try configuration.makeScheduler(steps: steps, strength: Float(strength))
+            #expect(scheduler.timesteps.count == expected)
+        }
+        #expect(throws: SchedulerError.noStepsLeft(steps: 5, strength: 0.1)) {
+            try configuration.makeScheduler(steps: 5, strength: 0.1)
+        }
+        for strength in [-0.1, 1.1, Float.nan, .infinity] {
+            #expect(throws: SchedulerError.self) { try configuration.makeScheduler(steps: 5, strength: strength) }
+        }
+    }
+
+    @Test("samplers for flow matching and for other models do not mix")
+    func flowMatching() throws {
+        let flow = try decode(#"{"_class_name": "FlowMatchEulerDiscreteScheduler"}"#)
+        #expect(throws: SchedulerError.self) { try flow.makeScheduler(sampler: .ddim, steps: 5) }
+        let other = try decode(#"{"_class_name": "DDIMScheduler"}"#)
+        #expect(throws: SchedulerError.self) { try other.makeScheduler(sampler: .flowEuler, steps: 5) }
+        let dynamic = try decode(
+            #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true}"#)
+        #expect(throws: SchedulerError.missingShift) { try dynamic.makeScheduler(steps: 5) }
+        #expect(try dynamic.makeScheduler(steps: 5, mu: 0.9).timesteps.count == 5)
+    }
+
+    @Test("a prediction type that a scheduler cannot use is an error")
+    func predictionType() throws {
+        let configuration = try decode(#"{"_class_name": "PNDMScheduler", "prediction_type": "sample"}"#)
+        #expect(
+            throws: SchedulerError.unsupportedOption(
+                scheduler: "PNDMScheduler", key: "prediction_type", value: "sample",
+                allowed: ["epsilon", "v_prediction"])
+        ) { try configuration.makeScheduler(steps: 10) }
+    }
+
+    @Test("a file is read as Python writes it, with its infinities")
+    func file() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func configuration(_ text: String) throws -> SchedulerConfiguration {
+            let url = folder.appendingPathComponent("scheduler_config.json")
+            try Data(text.utf8).write(to: url)
+            return try SchedulerConfiguration(contentsOfFile: url.path)
+        }
+        let read = try configuration(
+            #"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity}"#)
+        #expect(read.className == "DPMSolverMultistepScheduler")
+        #expect(try read.makeScheduler(steps: 20).timesteps.count == 20)
+        for text in ["", "[]", "{", "\u{0}", #"{"solver_order": 1e400}"#] {
+            #expect(throws: SchedulerError.self) { try configuration(text) }
+        }
+        #expect(throws: SchedulerError.self) { try SchedulerConfiguration(contentsOfFile: "/nowhere/at/all.json") }
+    }
+
+    @Test("samplers have names that people know")
+    func names() {
+        #expect(Set(Sampler.allCases.map(\.displayName)).count == Sampler.allCases.count)
+        #expect(Sampler(rawValue: "dpm++-2m-karras")?.displayName == "DPM++ 2M Karras")
+        #expect(Sampler(rawValue: "euler-ancestral")?.displayName == "Euler a")
+    }
+}
