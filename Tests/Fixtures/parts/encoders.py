@@ -1,7 +1,7 @@
 """Text encoders: a folder each, with config.json, model.safetensors and expected.safetensors.
 
 expected.safetensors: `input_ids` (int32), `hidden_states.N` (0 is the embeddings' sum, N the output of layer N,
-without the final norm), `last_hidden_state`, `pooler_output` where the encoder has one, `text_embeds` where it has a
+without the final norm; of some encoders only the last but one), `last_hidden_state`, `pooler_output` where the encoder has one, `text_embeds` where it has a
 projection, and for CLIP `clip_skip.N`: what Stable Diffusion conditions on when N layers are skipped, which is
 hidden state -(N + 1) through the final norm. Stable Diffusion XL takes `hidden_states` -2 as it is.
 """
@@ -34,8 +34,9 @@ def make_clip(folder: Path, ids: torch.Tensor, projection: bool = False, prefix:
     text = model.text_model if projection else model
     out = model(ids, output_hidden_states=True)
     expected = {"input_ids": ids.int(), "last_hidden_state": out.last_hidden_state}
-    expected |= {f"hidden_states.{n}": state for n, state in enumerate(out.hidden_states)}
-    expected |= {f"clip_skip.{n}": text.final_layer_norm(out.hidden_states[-(n + 1)]) for n in (1, 2)}
+    for n in range(SIZES["num_hidden_layers"] + 1) if prefix else [SIZES["num_hidden_layers"] - 1]:
+        expected[f"hidden_states.{n}"] = out.hidden_states[n]
+    expected |= {f"clip_skip.{n}": text.final_layer_norm(out.hidden_states[-(n + 1)]) for n in ((1, 2) if prefix else (1,))}
     if projection:
         expected["text_embeds"] = out.text_embeds
     else:

@@ -32,7 +32,7 @@ KINDS = {
         attention_head_dim=[1, 2, 4], use_linear_projection=True, transformer_layers_per_block=[1, 1, 2],
         addition_embed_type="text_time", addition_time_embed_dim=8, projection_class_embeddings_input_dim=6 * 8 + 20),
     "sdxl-refiner": dict(
-        sample_size=16, block_out_channels=(8, 16, 16, 16), layers_per_block=1, norm_num_groups=4,
+        sample_size=16, block_out_channels=(8, 12, 16, 16), layers_per_block=1, norm_num_groups=4,
         down_block_types=(PLAIN, CROSS, CROSS, PLAIN), up_block_types=(UP_PLAIN, UP_CROSS, UP_CROSS, UP_PLAIN),
         cross_attention_dim=20, attention_head_dim=[1, 2, 4, 4], use_linear_projection=True,
         transformer_layers_per_block=2, addition_embed_type="text_time", addition_time_embed_dim=8,
@@ -43,14 +43,14 @@ KINDS = {
         attention_head_dim=4, time_cond_proj_dim=32),
     # The bundled model's: attention at coarser resolutions only.
     "bundled": dict(
-        sample_size=16, block_out_channels=(16, 24, 28), layers_per_block=1, norm_num_groups=4,
+        sample_size=16, block_out_channels=(8, 16, 20), layers_per_block=1, norm_num_groups=4,
         down_block_types=(PLAIN, CROSS, CROSS), up_block_types=(UP_CROSS, UP_CROSS, UP_PLAIN), cross_attention_dim=24,
         attention_head_dim=4),
     # Distilled small models: no middle block, other numbers of layers.
     "no-mid": dict(
-        sample_size=16, block_out_channels=(12, 20, 16), layers_per_block=[1, 2, 1], norm_num_groups=4,
+        sample_size=16, block_out_channels=(8, 12, 16), layers_per_block=[1, 2, 1], norm_num_groups=4,
         down_block_types=(PLAIN, CROSS, CROSS), up_block_types=(UP_CROSS, UP_CROSS, UP_PLAIN), mid_block_type=None,
-        cross_attention_dim=24, attention_head_dim=[3, 5, 2]),
+        cross_attention_dim=24, attention_head_dim=[1, 3, 2]),
     # Other numbers of transformer layers on the way up, a plain middle block, the other padding, other embeddings.
     "asymmetric": dict(
         sample_size=16, block_out_channels=(8, 16), layers_per_block=2, norm_num_groups=4,
