@@ -270,7 +270,8 @@ struct ConfigurationTests {
         arguments: [
             ("hidden_act", #""relu""#, ConfigurationError.Problem.unsupported),
             ("model_type", #""clip""#, .unsupported),
-            ("text_config", #"{"hidden_size": 768}"#, .unsupported), ("num_attention_heads", "7", .inconsistent),
+            ("use_attention_mask", "true", .unsupported), ("text_config", #"{"hidden_size": 768}"#, .unsupported),
+            ("num_attention_heads", "7", .inconsistent),
             ("eos_token_id", "49408", .inconsistent), ("vocab_size", "0", .outOfRange),
             ("hidden_size", "99999", .outOfRange),
             ("num_hidden_layers", "1000", .outOfRange), ("layer_norm_eps", "null", .wrongType),
@@ -287,7 +288,8 @@ struct ConfigurationTests {
             ("hidden_act", #""relu""#, ConfigurationError.Problem.unsupported),
             ("model_type", #""roberta""#, .unsupported),
             ("position_embedding_type", #""relative_key""#, .unsupported), ("is_decoder", "true", .unsupported),
-            ("add_cross_attention", "true", .unsupported), ("num_attention_heads", "7", .inconsistent),
+            ("add_cross_attention", "true", .unsupported),
+            ("use_attention_mask", "true", .unsupported), ("num_attention_heads", "7", .inconsistent),
             ("type_vocab_size", "0", .outOfRange),
         ])
     func bert(key: String, value: String, problem: ConfigurationError.Problem) throws {
@@ -390,6 +392,41 @@ struct ConfigurationTests {
         #expect(refusal(of: UNet2DConditionConfiguration.self, text)?.problem == .invalidJSON)
         let closed = #"{"act_fn": "# + String(repeating: "[", count: 400) + String(repeating: "]", count: 400) + "}"
         #expect(refusal(of: UNet2DConditionConfiguration.self, closed)?.key == "act_fn")
+    }
+
+    @Test("every model that diffusers and transformers saved for the other tests is read")
+    func fixtures() throws {
+        let root = ComponentFolder(#filePath).path.replacing(
+            "/DiffusionTests/ConfigurationTests.swift", with: "/Fixtures/data")
+        func folders(_ part: String) throws -> [ComponentFolder] {
+            try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(part)").map {
+                ComponentFolder("\(root)/\(part)/\($0)")
+            }
+        }
+        for folder in try folders("unets") {
+            let _: UNet2DConditionConfiguration = try folder.configuration()
+        }
+        for folder in try folders("autoencoders") {
+            if folder.path.hasSuffix("tiny") {
+                let _: AutoencoderTinyConfiguration = try folder.configuration()
+            } else {
+                let _: AutoencoderKLConfiguration = try folder.configuration()
+            }
+        }
+        for folder in try folders("encoders") {
+            if folder.path.contains("bert") {
+                let _: BertConfiguration = try folder.configuration()
+            } else {
+                let _: CLIPTextConfiguration = try folder.configuration()
+            }
+        }
+        for folder in try folders("pipelines") {
+            let model = folder.folder("model")
+            let index: ModelIndex = try model.configuration(from: "model_index.json")
+            let _: UNet2DConditionConfiguration = try model.folder("unet").configuration()
+            #expect(index.components["unet"]?.className == "UNet2DConditionModel")
+            #expect(index.components["safety_checker"] == nil)
+        }
     }
 
     private func decode<Configuration: Decodable>(_ text: String) throws -> Configuration {

@@ -21,6 +21,7 @@ public struct BertConfiguration: Decodable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case modelType = "model_type"
+        case usesAttentionMask = "use_attention_mask"
         case vocabularySize = "vocab_size"
         case hiddenSize = "hidden_size"
         case hiddenLayerCount = "num_hidden_layers"
@@ -45,6 +46,7 @@ public struct BertConfiguration: Decodable, Sendable, Equatable {
         try file.require(.positionEmbeddingType, isOneOf: .string("absolute"))
         try file.require(.isDecoder, isOneOf: .bool(false))
         try file.require(.addsCrossAttention, isOneOf: .bool(false))
+        try file.require(.usesAttentionMask, isOneOf: .bool(false), .null)
         vocabularySize = try file.integer(.vocabularySize, default: 30522, in: ConfigurationLimits.vocabulary)
         hiddenSize = try file.integer(.hiddenSize, default: 768, in: ConfigurationLimits.channels)
         hiddenLayerCount = try file.integer(.hiddenLayerCount, default: 12, in: ConfigurationLimits.layers)

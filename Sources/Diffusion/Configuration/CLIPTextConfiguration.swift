@@ -39,6 +39,7 @@ public struct CLIPTextConfiguration: Decodable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey {
         case modelType = "model_type"
         case textConfig = "text_config"
+        case usesAttentionMask = "use_attention_mask"
         case vocabularySize = "vocab_size"
         case hiddenSize = "hidden_size"
         case intermediateSize = "intermediate_size"
@@ -58,6 +59,7 @@ public struct CLIPTextConfiguration: Decodable, Sendable, Equatable {
         let file = try ConfigurationContainer(decoder, keyedBy: CodingKeys.self)
         try file.require(.modelType, isOneOf: .string("clip_text_model"))
         try file.require(.textConfig, isOneOf: .null)
+        try file.require(.usesAttentionMask, isOneOf: .bool(false), .null)
         vocabularySize = try file.integer(.vocabularySize, default: 49408, in: ConfigurationLimits.vocabulary)
         hiddenSize = try file.integer(.hiddenSize, default: 512, in: ConfigurationLimits.channels)
         intermediateSize = try file.integer(.intermediateSize, default: 2048, in: ConfigurationLimits.width)

@@ -80,14 +80,10 @@ def bert_tokenizer() -> BertTokenizer:
 
 def clip(tokenizer: CLIPTokenizer, projection: bool = False, **settings):
     kind = CLIPTextModelWithProjection if projection else CLIPTextModel
-    model = prepare(kind(CLIPTextConfig(**(dict(
+    return prepare(kind(CLIPTextConfig(**(dict(
         vocab_size=len(tokenizer), hidden_size=24, intermediate_size=48, num_hidden_layers=3, num_attention_heads=3,
         max_position_embeddings=77, bos_token_id=0, pad_token_id=1, eos_token_id=2, initializer_factor=10.0,
     ) | settings))))
-    if not projection:
-        # Where diffusers 0.42 still looks for the final norm when layers are skipped; transformers 5 moved it.
-        model.__dict__["text_model"] = SimpleNamespace(final_layer_norm=model.final_layer_norm)
-    return model
 
 
 def unet(**settings) -> UNet2DConditionModel:
@@ -180,19 +176,30 @@ def run(pipe, to_image, asked: dict) -> dict[str, torch.Tensor]:
     return {f"{asked['name']}.{name}": tensor for name, tensor in expected.items()}
 
 
-def write(folder: Path, pipe, to_image, cases: list[dict]) -> None:
+def write(folder: Path, pipe, to_image, cases: list[dict], unset: tuple[str, ...] = ()) -> None:
+    """Saves the model, loads it again and records its answers: the expected ones are those of the files.
+
+    The keys in `unset` are left out of the scheduler's file, so that each scheduler has its own default for them.
+    """
+    model = folder / "model"
+    pipe.to(torch.float16).save_pretrained(model)
+    for path in model.glob("tokenizer*/tokenizer.json"):
+        write_vocabulary(path)
+    path = model / "text_encoder" / "model.safetensors"
+    if path.exists() and isinstance(pipe.text_encoder, CLIPTextModel):
+        rename_tensors(path, lambda name: "text_model." + name)
+    path = model / "scheduler" / "scheduler_config.json"
+    save_json({key: value for key, value in json.loads(path.read_text()).items() if key not in unset}, path)
+
+    pipe = type(pipe).from_pretrained(model, dtype=torch.float32)
+    if isinstance(pipe.text_encoder, CLIPTextModel):
+        # Where diffusers 0.42 still looks for the final norm when layers are skipped; transformers 5 moved it.
+        pipe.text_encoder.__dict__["text_model"] = SimpleNamespace(final_layer_norm=pipe.text_encoder.final_layer_norm)
     expected = {}
     for asked in cases:
         expected |= run(pipe, to_image, asked)
     save_tensors(expected, folder / "expected.safetensors")
     save_json(cases, folder / "cases.json")
-    model = folder / "model"
-    pipe.to(torch.float16).save_pretrained(model)
-    for path in model.glob("tokenizer*/tokenizer.json"):
-        write_vocabulary(path)
-    for path in model.glob("text_encoder/model.safetensors"):
-        if isinstance(pipe.text_encoder, CLIPTextModel):
-            rename_tensors(path, lambda name: "text_model." + name)
 
 
 def write_vocabulary(path: Path) -> None:
@@ -227,7 +234,7 @@ def make_sd15(folder: Path) -> None:
         case("long", "the cat on the hat " * 30, sampler="unipc", steps=4),
         case("image-to-image", "a dog", "cat", sampler="ddim", strength=0.6, steps=5, seeds=(7, 8)),
         case("image-to-image-euler", "", sampler="euler", strength=0.6, steps=5, guidance=1),
-    ])
+    ], unset=("timestep_spacing", "prediction_type"))
 
 
 def make_turbo(folder: Path) -> None:
