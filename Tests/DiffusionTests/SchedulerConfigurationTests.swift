@@ -129,6 +129,67 @@ struct SchedulerConfigurationTests {
         }
     }
 
+    @Test("whatever a configuration says, there is an error or a trajectory, never a crash")
+    func randomConfigurations() throws {
+        let classes = [
+            "DDIMScheduler", "PNDMScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler",
+            "DPMSolverMultistepScheduler", "UniPCMultistepScheduler", "LCMScheduler", "FlowMatchEulerDiscreteScheduler",
+        ]
+        let truth = ["true", "false", "null"]
+        let numbers = ["0", "1e-9", "0.02", "0.5", "1", "3", "50", "1e9", "-1", "1e308", "null"]
+        let counts = ["0", "1", "2", "3", "7", "50", "100", "1000", "-5", "null"]
+        let values: [String: [String]] = [
+            "num_train_timesteps": ["1", "2", "3", "10", "100", "1000"], "beta_start": numbers, "beta_end": numbers,
+            "beta_schedule": [#""linear""#, #""scaled_linear""#, #""squaredcos_cap_v2""#],
+            "trained_betas": ["[]", "[0.1, 0.2]", "[0, 0.999, 0.5]", "null"], "rescale_betas_zero_snr": truth,
+            "prediction_type": [#""epsilon""#, #""sample""#, #""v_prediction""#, #""flow_prediction""#],
+            "timestep_spacing": [#""linspace""#, #""leading""#, #""trailing""#], "steps_offset": counts,
+            "timestep_type": [#""continuous""#, #""discrete""#], "clip_sample": truth, "clip_sample_range": numbers,
+            "thresholding": truth, "dynamic_thresholding_ratio": numbers, "sample_max_value": numbers,
+            "set_alpha_to_one": truth, "skip_prk_steps": truth, "original_inference_steps": counts,
+            "timestep_scaling": numbers, "use_karras_sigmas": truth, "use_exponential_sigmas": truth,
+            "use_beta_sigmas": truth, "use_lu_lambdas": truth, "use_flow_sigmas": truth,
+            "interpolation_type": [#""linear""#, #""log_linear""#], "sigma_min": numbers, "sigma_max": numbers,
+            "final_sigmas_type": [#""zero""#, #""sigma_min""#], "solver_order": counts,
+            "solver_type": [#""midpoint""#, #""heun""#, #""bh1""#, #""bh2""#, #""logrho""#],
+            "algorithm_type": [#""dpmsolver++""#, #""sde-dpmsolver++""#], "lower_order_final": truth,
+            "euler_at_final": truth, "lambda_min_clipped": numbers + ["-5", "-1e300"], "predict_x0": truth,
+            "disable_corrector": ["[]", "[0, 1, 2]", "[-1, 1000000]"], "shift": numbers, "flow_shift": numbers,
+            "use_dynamic_shifting": truth, "time_shift_type": [#""exponential""#, #""linear""#],
+            "shift_terminal": numbers, "invert_sigmas": truth, "stochastic_sampling": truth,
+        ]
+        let keys = values.keys.sorted()
+        var source = TorchRandomSource(seed: 11)
+        func pick<Element>(_ elements: [Element]) -> Element {
+            elements[Int(source.uniform(1)[0] * Float(elements.count))]
+        }
+        let sample = Tensor([0.5, -0.5, 2], shape: [1, 1, 1, 3], on: Device(threads: 1))
+        var trajectories = 0
+        for _ in 0..<20_000 {
+            var options = [#""_class_name": "\#(pick(classes))""#]
+            for _ in 0..<pick([1, 2, 4, 7]) {
+                let key = pick(keys)
+                options.append(#""\#(key)": \#(pick(values[key] ?? ["null"]))"#)
+            }
+            do {
+                let configuration = try decode("{\(options.joined(separator: ", "))}")
+                var scheduler = try configuration.makeScheduler(
+                    sampler: pick(Sampler.allCases.map(Optional.some) + Array(repeating: nil, count: 12)),
+                    steps: pick([1, 2, 3, 4, 5, 11, 20, 50]), strength: pick([1, 1, 0.5, 0.1]), eta: pick([0, 1]),
+                    mu: pick([nil, 0.5, -1000, 1000]))
+                _ = scheduler.addNoise(sample, to: sample, at: 0)
+                for index in scheduler.timesteps.indices {
+                    let output = scheduler.scaleModelInput(sample, at: index)
+                    _ = scheduler.step(modelOutput: output, at: index, sample: sample) { sample }
+                }
+                trajectories += 1
+            } catch let error {
+                #expect(error is SchedulerError, "\(options): \(error)")
+            }
+        }
+        #expect(trajectories > 5000)
+    }
+
     @Test("strength leaves out the first steps, counted as Python counts")
     func strength() throws {
         let configuration = try decode(#"{"_class_name": "DDIMScheduler", \#(latent)}"#)
@@ -180,7 +241,8 @@ struct SchedulerConfigurationTests {
             #"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity}"#)
         #expect(read.className == "DPMSolverMultistepScheduler")
         #expect(try read.makeScheduler(steps: 20).timesteps.count == 20)
-        for text in ["", "[]", "{", "\u{0}", #"{"solver_order": 1e400}"#] {
+        let tooLong = String(repeating: " ", count: 1 << 20) + "{}"
+        for text in ["", "[]", "{", tooLong, "\u{0}", #"{"solver_order": 1e400}"#] {
             #expect(throws: SchedulerError.self) { try configuration(text) }
         }
         #expect(throws: SchedulerError.self) { try SchedulerConfiguration(contentsOfFile: "/nowhere/at/all.json") }

@@ -31,7 +31,7 @@ struct SchedulerTests {
         "ddim", "pndm", "euler", "euler_ancestral", "dpm_solver", "unipc", "lcm", "flow_match_euler", "samplers",
     ]
 
-    @Test("whole trajectories agree to 1e-5 of the latents' size", arguments: files)
+    @Test("whole trajectories agree, step for step", arguments: files)
     func trajectories(file: String) throws {
         let trajectories = try read([Trajectory].self, "schedulers/\(file).json")
         #expect(trajectories.count > 20)

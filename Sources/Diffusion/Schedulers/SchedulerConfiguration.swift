@@ -56,12 +56,21 @@ public struct SchedulerConfiguration: Sendable {
     var invertsSigmas = false
     var samplesStochastically = false
 
+    /// The most bytes that a configuration's file may have.
+    private static let largestFile = 1 << 20
+
     /// Reads the file; Python's `Infinity` and `NaN` are understood.
     public init(contentsOfFile path: String) throws(SchedulerError) {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {
-            self = try decoder.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            let data = try file.read(upToCount: Self.largestFile + 1) ?? Data()
+            guard data.count <= Self.largestFile else {
+                throw SchedulerError.unreadable(file: path, reason: "it has more than \(Self.largestFile) bytes")
+            }
+            self = try decoder.decode(Self.self, from: data)
         } catch let error as SchedulerError {
             throw error
         } catch let error as DecodingError {

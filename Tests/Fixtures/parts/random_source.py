@@ -10,7 +10,7 @@ SEEDS = [0, 1, 42, 2**31 - 1, 2**32 + 7, 2**63 + 12345, 2**64 - 1]
 # Sizes of consecutive draws from one generator: vectorised, with a recomputed tail, scalar, and mixtures that leave a
 # cached number behind.
 DRAWS = [
-    [16], [17], [31], [64], [1000],
+    [16], [17], [31], [64], [1000], [16384, 16384],
     [1], [2], [3], [15],
     [3, 16, 3], [1, 1, 1, 20, 1], [5, 17, 4, 33, 7], [700, 3, 700],
 ]

@@ -185,6 +185,8 @@ def _cases() -> dict[str, list[dict]]:
             {"algorithm_type": "deis", "solver_type": "logrho", "final_sigmas_type": "sigma_min"}, zero_snr,
         )
     ]
+    # From 15 steps on, the last ones keep their order.
+    dpm += [_case("dpm", steps, **LATENT, solver_order=3, final_sigmas_type="sigma_min") for steps in (14, 15)]
     dpm += [_case("dpm", 10, **extra) for extra in betas]
     dpm += [
         _case("dpm", 10, **betas[0], lambda_min_clipped=-5.1, timestep_spacing=spacing) for spacing in spacings[:2]
