@@ -1,0 +1,69 @@
+public import NeuralNetwork
+
+/// One picture on its way from noise to latents. A value: dropped is forgotten.
+public struct DenoisingTask: Sendable {
+    /// The latents as they are now, `[1, height, width, channels]`.
+    public internal(set) var latents: Tensor
+
+    /// How many steps are done.
+    public private(set) var completedSteps = 0
+
+    var scheduler: any Scheduler
+    var random: TorchRandomSource
+    let conditioning: Conditioning
+    let guidanceScale: Float
+    /// What Stable Diffusion XL is told of sizes, for the prompt and for what guidance leads away from.
+    let timeIDs: (positive: [Float], negative: [Float])
+    /// The embedding of the guidance scale `[1, width]`, for latent consistency models.
+    let guidanceEmbedding: Tensor?
+
+    init(
+        latents: Tensor, scheduler: any Scheduler, random: TorchRandomSource, conditioning: Conditioning,
+        guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?
+    ) {
+        self.latents = latents
+        self.scheduler = scheduler
+        self.random = random
+        self.conditioning = conditioning
+        self.guidanceScale = guidanceScale
+        self.timeIDs = timeIDs
+        self.guidanceEmbedding = guidanceEmbedding
+    }
+
+    /// How many steps there are.
+    public var totalSteps: Int { scheduler.timesteps.count }
+
+    /// Whether every step is done.
+    public var isFinished: Bool { completedSteps >= totalSteps }
+
+    /// Tasks whose latents have one shape may share a step.
+    public var latentShape: [Int] { latents.shape }
+
+    /// What the denoiser sees of the task: the latents once for each prompt that it is asked about.
+    var denoiserInput: Tensor { scheduler.scaleModelInput(latents, at: completedSteps) }
+
+    var timestep: Float { scheduler.timesteps[completedSteps] }
+
+    /// The prompts that the denoiser is asked about, the negative one first, as diffusers has them.
+    var embeddings: [(Conditioning.Embedding, timeIDs: [Float])] {
+        let positive = (conditioning.positive, timeIDs: timeIDs.positive)
+        guard let negative = conditioning.negative else { return [positive] }
+        return [(negative, timeIDs: timeIDs.negative), positive]
+    }
+
+    /// Takes the denoiser's answers, one for each of `embeddings`, and goes one step on.
+    mutating func advance(with outputs: [Tensor]) {
+        let output =
+            outputs.count == 2
+            ? outputs[0].zip(outputs[1]) { [guidanceScale] away, toward in away + guidanceScale * (toward - away) }
+            : outputs[0]
+        let shape = latents.shape
+        let device = latents.device
+        var random = random
+        latents = scheduler.step(modelOutput: output, at: completedSteps, sample: latents) {
+            random.normalLatents(batch: 1, height: shape[1], width: shape[2], channels: shape[3], on: device)
+        }
+        self.random = random
+        completedSteps += 1
+    }
+}

@@ -1,0 +1,175 @@
+public import NeuralNetwork
+
+/// A model: prompts to embeddings, noise to latents in steps, latents to pictures.
+///
+/// The denoiser's step serves any number of pictures at once, each at a timestep of its own and with a sampler of its
+/// own; only their latents' shape has to agree.
+/// Reference: diffusers, `pipelines/stable_diffusion`, `stable_diffusion_xl` and `latent_consistency_models`.
+public final class DiffusionPipeline: Sendable {
+    /// What the model's folder says.
+    public let description: ModelDescription
+
+    /// The processor that the model runs on.
+    public let device: Device
+
+    private let conditioner: TextConditioner
+    private let unet: UNet2DConditionModel
+    private let autoencoder: any Autoencoder
+    private let scheduling: SchedulerConfiguration
+    private let index: ModelIndex
+
+    /// Loads a model from a folder in the diffusers layout.
+    ///
+    /// - Throws: `ConfigurationError`, `SafetensorsError`, `TokenizerError`, `SchedulerError` or `DiffusionError`: which
+    ///   file, what is wrong, what is allowed.
+    public init(folder path: String, device: Device) throws {
+        let folder = ComponentFolder(path)
+        self.device = device
+        description = try ModelDescription(folder: path)
+        index = try folder.configuration(from: "model_index.json")
+        _ = try index.requireComponent("unet", oneOf: ["UNet2DConditionModel"])
+        conditioner = try TextConditioner(folder, index: index, on: device)
+        unet = try UNet2DConditionModel(
+            Weights(folder: folder.file("unet")), configuration: folder.folder("unet").configuration(), on: device)
+        autoencoder = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
+        let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
+        let isStableDiffusion =
+            index.pipelineClass == .stableDiffusion || index.pipelineClass == .stableDiffusionImageToImage
+        self.scheduling = isStableDiffusion ? scheduling.correctedForStableDiffusion() : scheduling
+        // A folder's own scheduler has to exist and to suit its model, before anyone asks for a picture.
+        _ = try self.scheduling.makeScheduler(sampler: description.defaultSampler, steps: description.defaultSteps)
+        try checkThatPartsFit(in: path)
+    }
+
+    private static func autoencoder(
+        _ folder: ComponentFolder, index: ModelIndex, on device: Device
+    ) throws -> any Autoencoder {
+        let weights = try Weights(folder: folder.path)
+        if try index.requireComponent("vae", oneOf: ["AutoencoderKL", "AutoencoderTiny"]) == "AutoencoderTiny" {
+            return try AutoencoderTiny(weights, configuration: folder.configuration(), on: device)
+        }
+        return try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
+    }
+
+    private func checkThatPartsFit(in folder: String) throws {
+        let configuration = unet.configuration
+        let latent = autoencoder.latentChannels
+        guard configuration.inChannels == latent && configuration.outChannels == latent else {
+            throw DiffusionError.partsDisagree(
+                folder: folder,
+                problem: "the U-net takes \(configuration.inChannels) and gives \(configuration.outChannels) channels, "
+                    + "but the autoencoder's latents have \(latent); models for inpainting are not supported")
+        }
+        guard configuration.crossAttentionDimensions.allSatisfy({ $0 == conditioner.width }) else {
+            throw DiffusionError.partsDisagree(
+                folder: folder,
+                problem: "the U-net expects prompts of width \(configuration.crossAttentionDimensions), "
+                    + "but the text encoders give \(conditioner.width)")
+        }
+    }
+
+    /// Turns a prompt into what the denoiser is told.
+    ///
+    /// - Parameters:
+    ///   - prompt: What the picture should show; cut off where the text encoder's attention ends.
+    ///   - negativePrompt: What it should not show; of no effect without guidance.
+    ///   - guidanceScale: How strongly the prompt guides.
+    ///   - clipSkip: How many of the text encoder's last layers are left out.
+    public func encode(
+        prompt: String, negativePrompt: String = "", guidanceScale: Float, clipSkip: Int = 0
+    ) throws(DiffusionError) -> Conditioning {
+        guard 0...conditioner.maximumClipSkip ~= clipSkip else {
+            throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
+        }
+        // A latent consistency model is told the scale itself and answers in one pass.
+        let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
+        return conditioner(prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip)
+    }
+
+    /// Sets up a picture, from noise or from another picture.
+    ///
+    /// - Parameter initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
+    public func begin(
+        _ settings: DenoisingSettings, conditioning: Conditioning, initialPicture: Tensor? = nil
+    ) throws -> DenoisingTask {
+        let (width, height, multiple) = (settings.width, settings.height, description.sizeMultiple)
+        guard width > 0 && height > 0 && width.isMultiple(of: multiple) && height.isMultiple(of: multiple) else {
+            throw DiffusionError.size(width: width, height: height, multiple: multiple)
+        }
+        let scheduler = try scheduling.makeScheduler(
+            sampler: settings.sampler, steps: settings.steps, strength: initialPicture == nil ? 1 : settings.strength)
+        var random = TorchRandomSource(seed: settings.seed)
+        func noise() -> Tensor {
+            random.normalLatents(
+                batch: 1, height: height / multiple, width: width / multiple, channels: autoencoder.latentChannels,
+                on: device)
+        }
+        let latents: Tensor
+        if let initialPicture {
+            precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
+            latents = scheduler.addNoise(noise(), to: clean, at: 0)
+        } else {
+            latents = scheduler.initialNoiseSigma * noise()
+        }
+        return DenoisingTask(
+            latents: latents, scheduler: scheduler, random: random, conditioning: conditioning,
+            guidanceScale: settings.guidanceScale, timeIDs: timeIDs(width: width, height: height),
+            guidanceEmbedding: guidanceEmbedding(settings.guidanceScale))
+    }
+
+    /// Takes every task one step on, in one pass of the denoiser.
+    ///
+    /// - Parameter tasks: Unfinished tasks whose latents have one shape.
+    public func step(_ tasks: inout [DenoisingTask]) {
+        guard let shape = tasks.first?.latentShape else { return }
+        precondition(tasks.allSatisfy { $0.latentShape == shape && !$0.isFinished }, "tasks that cannot share a step")
+        let asked = tasks.map(\.embeddings)
+        let perSample = Swift.zip(tasks, asked).flatMap { task, embeddings in embeddings.map { (task, $0) } }
+        let pooled = perSample.compactMap(\.1.0.pooled)
+        let guidance = perSample.compactMap(\.0.guidanceEmbedding)
+        let output = unet(
+            .concatenatingBatch(perSample.map(\.0.denoiserInput)),
+            UNet2DConditionModel.Conditions(
+                timesteps: perSample.map(\.0.timestep),
+                context: .concatenatingBatch(perSample.map(\.1.0.context)),
+                pooled: pooled.isEmpty ? nil : .concatenatingBatch(pooled),
+                timeIDs: perSample.map(\.1.timeIDs),
+                guidance: guidance.isEmpty ? nil : .concatenatingBatch(guidance)))
+        var next = 0
+        for index in tasks.indices {
+            let count = asked[index].count
+            tasks[index].advance(with: (next..<next + count).map { output.samples($0..<$0 + 1) })
+            next += count
+        }
+    }
+
+    /// Turns the latents of finished tasks into pictures.
+    ///
+    /// - Returns: `[batch, height, width, 3]` in 0…1.
+    /// - Throws: `DiffusionError.notFinite` when a calculation has left the range of numbers.
+    public func decode(_ tasks: [DenoisingTask]) throws(DiffusionError) -> Tensor {
+        let latents = Tensor.concatenatingBatch(tasks.map(\.latents))
+        guard latents.withElements({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite }
+        return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
+    }
+
+    /// Original size, crop and target size, as Stable Diffusion XL is told them; or an aesthetics score.
+    private func timeIDs(width: Int, height: Int) -> (positive: [Float], negative: [Float]) {
+        guard unet.configuration.textTimeEmbedding != nil else { return ([], []) }
+        let size = [Float(height), Float(width)]
+        let crop: [Float] = [0, 0]
+        guard index.requiresAestheticsScore else { return (size + crop + size, size + crop + size) }
+        return (size + crop + [6], size + crop + [2.5])
+    }
+
+    /// The guidance scale as latent consistency models are told it (Luo et al. 2023, arXiv:2310.04378).
+    ///
+    /// Reference: diffusers, `get_guidance_scale_embedding`.
+    private func guidanceEmbedding(_ scale: Float) -> Tensor? {
+        unet.configuration.timeConditionDimension.map { width in
+            Timesteps(width: width, flipSinToCos: false, frequencyShift: 1)([(scale - 1) * 1000], on: device)
+        }
+    }
+}

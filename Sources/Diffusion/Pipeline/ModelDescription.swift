@@ -1,0 +1,93 @@
+import Foundation
+
+/// What a model folder holds, by its JSON files alone: no weights are read.
+public struct ModelDescription: Sendable {
+    /// A family of models.
+    public enum Architecture: String, Sendable {
+        /// Stable Diffusion 1.x and 2.x, and models of that build.
+        case stableDiffusion = "Stable Diffusion"
+        /// Stable Diffusion XL.
+        case stableDiffusionXL = "Stable Diffusion XL"
+        /// A latent consistency model.
+        case latentConsistency = "Latent consistency"
+    }
+
+    /// The name that people read.
+    public let name: String
+    /// The folder's name, by which programs choose the model.
+    public let identifier: String
+    /// What the model is, in a sentence; empty when the folder does not say.
+    public let summary: String
+    /// The model's family.
+    public let architecture: Architecture
+    /// The width in pixels of pictures the model was made for.
+    public let defaultWidth: Int
+    /// The height in pixels of pictures the model was made for.
+    public let defaultHeight: Int
+    /// Steps that suit the model.
+    public let defaultSteps: Int
+    /// A guidance scale that suits the model.
+    public let defaultGuidanceScale: Float
+    /// The sampler that suits the model; nil for the scheduler that its folder names.
+    public let defaultSampler: Sampler?
+    /// Prompts that the model does well.
+    public let suggestedPrompts: [String]
+    /// Width and height must be multiples of this.
+    public let sizeMultiple: Int
+    /// The bytes of all weight files.
+    public let weightBytes: Int
+
+    /// Reads the JSON files of a folder in the diffusers layout.
+    ///
+    /// - Throws: `ConfigurationError` for a file that is missing, broken, or asks for what the engine does not have.
+    public init(folder path: String) throws {
+        let folder = ComponentFolder(path)
+        let index: ModelIndex = try folder.configuration(from: "model_index.json")
+        let unet: UNet2DConditionConfiguration = try folder.folder("unet").configuration()
+        let scale = try Self.scale(of: folder, index: index)
+        let defaults: BundledDefaults =
+            folder.contains("mystarion.json") ? try folder.configuration(from: "mystarion.json") : BundledDefaults()
+        identifier = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+        name = defaults.name ?? identifier
+        summary = defaults.description ?? ""
+        let isConsistency = unet.timeConditionDimension != nil
+        architecture =
+            index.pipelineClass.isXL ? .stableDiffusionXL : isConsistency ? .latentConsistency : .stableDiffusion
+        sizeMultiple = scale
+        defaultWidth = defaults.width ?? (unet.sampleWidth ?? 64) * scale
+        defaultHeight = defaults.height ?? (unet.sampleHeight ?? 64) * scale
+        defaultSteps = defaults.steps ?? (isConsistency ? 4 : 25)
+        defaultGuidanceScale =
+            defaults.guidanceScale ?? (isConsistency ? 8.5 : index.pipelineClass.isXL ? 5 : 7.5)
+        defaultSampler = try defaults.sampler.map { name in
+            guard let sampler = Sampler(rawValue: name) else {
+                throw ConfigurationError(
+                    .unsupported, file: folder.file("mystarion.json"), key: "sampler", found: "\"\(name)\"",
+                    allowed: Sampler.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            return sampler
+        }
+        suggestedPrompts = defaults.suggestedPrompts
+        weightBytes = Self.weightBytes(in: path)
+    }
+
+    /// How many pixels a latent's side stands for.
+    private static func scale(of folder: ComponentFolder, index: ModelIndex) throws -> Int {
+        let className = try index.requireComponent("vae", oneOf: ["AutoencoderKL", "AutoencoderTiny"])
+        if className == "AutoencoderTiny" {
+            let configuration: AutoencoderTinyConfiguration = try folder.folder("vae").configuration()
+            return configuration.scale
+        }
+        let configuration: AutoencoderKLConfiguration = try folder.folder("vae").configuration()
+        return configuration.scale
+    }
+
+    private static func weightBytes(in folder: String) -> Int {
+        let files = FileManager.default.enumerator(
+            at: URL(fileURLWithPath: folder), includingPropertiesForKeys: [.fileSizeKey])
+        return (files?.compactMap { $0 as? URL } ?? [])
+            .filter { $0.pathExtension == "safetensors" }
+            .compactMap { try? $0.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize }
+            .reduce(0, +)
+    }
+}

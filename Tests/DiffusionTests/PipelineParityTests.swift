@@ -1,0 +1,111 @@
+import Diffusion
+import Foundation
+import NeuralNetwork
+import Testing
+
+/// Whole models make the pictures that diffusers makes, from the same folder, prompt and seed.
+@Suite("Pipelines agree with diffusers")
+struct PipelineParityTests {
+    /// One picture, or several with a seed each, as it was asked of diffusers.
+    struct Case: Decodable {
+        let name: String
+        let prompt: String
+        let negativePrompt: String
+        let width: Int
+        let height: Int
+        let steps: Int
+        let guidanceScale: Float
+        let sampler: String?
+        let seeds: [UInt64]
+        let strength: Float?
+        let clipSkip: Int
+    }
+
+    @Test(
+        "every family, sampler and kind of request, latents after each step and pixels at the end",
+        arguments: ["sd15", "turbo", "lcm", "sdxl", "refiner", "icons"])
+    func pictures(_ model: String) throws {
+        let folder = "pipelines/\(model)"
+        let device = Device(threads: 2)
+        let pipeline = try DiffusionPipeline(folder: Fixtures.url(folder + "/model").path, device: device)
+        let expected = try Fixtures.weights(folder + "/expected.safetensors")
+        let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: Fixtures.url(folder + "/cases.json")))
+        #expect(!cases.isEmpty)
+        for asked in cases {
+            var tasks = try asked.tasks(pipeline, expected: expected[asked.name])
+            let latents = try expected.tensor(asked.name + ".latents", on: device)
+            let size = latents.shape[0]
+            #expect(tasks[0].totalSteps == size, "\(asked.name)")
+            for step in 0..<size {
+                pipeline.step(&tasks)
+                let result = Tensor.concatenatingBatch(tasks.map(\.latents)).channelsFirst()
+                let reference = latents.samples(step..<step + 1).reshaped(Array(latents.shape.dropFirst()))
+                #expect(result.relativeError(to: reference) < 1e-4, "\(asked.name) after step \(step + 1)")
+            }
+            try asked.expectPixels(pipeline.decode(tasks), expected: expected)
+        }
+    }
+
+    @Test("pictures do not depend on who shares their steps, nor at which step they join")
+    func sharedSteps() throws {
+        let device = Device(threads: 2)
+        let pipeline = try DiffusionPipeline(folder: Fixtures.url("pipelines/sd15/model").path, device: device)
+        func task(_ prompt: String, seed: UInt64, steps: Int, sampler: Sampler?) throws -> DenoisingTask {
+            let conditioning = try pipeline.encode(prompt: prompt, guidanceScale: 7.5)
+            let settings = DenoisingSettings(
+                for: pipeline.description, steps: steps, guidanceScale: 7.5, sampler: sampler, seed: seed)
+            return try pipeline.begin(settings, conditioning: conditioning)
+        }
+        func finish(_ task: DenoisingTask) -> Tensor {
+            var tasks = [task]
+            while !tasks[0].isFinished { pipeline.step(&tasks) }
+            return tasks[0].latents
+        }
+        let first = try task("a red cat", seed: 1, steps: 4, sampler: .ddim)
+        let second = try task("the dog", seed: 2, steps: 3, sampler: .eulerAncestral)
+        let alone = [finish(first), finish(second)]
+
+        var tasks = [first]
+        pipeline.step(&tasks)
+        tasks.append(second)
+        while tasks.contains(where: { !$0.isFinished }) { pipeline.step(&tasks) }
+        for (task, expected) in zip(tasks, alone) {
+            #expect(task.latents.relativeError(to: expected) < 1e-5)
+        }
+    }
+}
+
+extension PipelineParityTests.Case {
+    /// The pictures of the case, set up, with their prompts' embeddings compared on the way.
+    func tasks(_ pipeline: DiffusionPipeline, expected: Weights) throws -> [DenoisingTask] {
+        let conditioning = try pipeline.encode(
+            prompt: prompt, negativePrompt: negativePrompt, guidanceScale: guidanceScale, clipSkip: clipSkip)
+        let image: Tensor? =
+            if strength == nil { nil } else {
+                try expected.bytes("image").map { $0 / 255 }
+            }
+        return try seeds.map { seed in
+            let settings = DenoisingSettings(
+                for: pipeline.description, width: width, height: height, steps: steps, guidanceScale: guidanceScale,
+                sampler: sampler.flatMap(Sampler.init(rawValue:)), seed: seed, strength: strength ?? 1)
+            return try pipeline.begin(settings, conditioning: conditioning, initialPicture: image)
+        }
+    }
+
+    /// Pixels within 2/255 of the reference at most and 0.1/255 on average.
+    func expectPixels(_ pictures: Tensor, expected: Weights) throws {
+        let reference = try expected[name].bytes("pixels")
+        #expect(pictures.shape == reference.shape, "\(name)")
+        let differences = zip(pictures.elements, reference.elements).map { abs(($0 * 255).rounded() - $1) }
+        #expect((differences.max() ?? .infinity) <= 2, "\(name)")
+        #expect(differences.reduce(0, +) / Float(max(1, differences.count)) <= 0.1, "\(name)")
+    }
+}
+
+extension Weights {
+    /// A tensor of bytes as numbers 0…255, which the engine never needs to read but pictures are recorded in.
+    func bytes(_ name: String) throws -> Tensor {
+        let values = try withBytes(of: name) { bytes, _ in bytes.map { Float($0) } }
+        return Tensor(values, shape: try #require(shape(of: name)), on: Device(threads: 1))
+    }
+}
