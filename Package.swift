@@ -29,7 +29,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
-        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG", "CWebP"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["Privacy", "CPNG", "CJPEG", "CWebP"], swiftSettings: strict),
 
         // The service.
         .target(name: "Privacy", swiftSettings: strict),
@@ -55,7 +55,7 @@ let package = Package(
 
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "NeuralNetwork"], swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Privacy"], swiftSettings: strict),
         .testTarget(name: "PrivacyTests", dependencies: ["Privacy"], swiftSettings: strict),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Privacy", "Imaging"], swiftSettings: strict),
         .testTarget(
