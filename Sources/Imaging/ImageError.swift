@@ -1,0 +1,47 @@
+/// Why a picture could not be read or written.
+public enum ImageError: Error, Equatable, Sendable {
+    /// The file begins like none of the formats that are read.
+    case unknownFormat
+    /// The file is larger than allowed.
+    case tooManyBytes(count: Int, maximum: Int)
+    /// The picture has more pixels than allowed; checked before any is read.
+    case tooManyPixels(width: Int, height: Int, maximum: Int)
+    /// The file ends early or its content contradicts itself.
+    case damaged(ImageFormat)
+    /// The file is sound, but uses a part of its format that is not read.
+    case unsupported(ImageFormat, Feature)
+    /// The picture is larger than the format can hold, or memory ran out.
+    case notEncodable(ImageFormat, width: Int, height: Int)
+
+    /// A part of a format that is not read.
+    public enum Feature: String, Sendable {
+        /// More than one picture in the file.
+        case animation = "animated pictures"
+        /// Colours as amounts of ink.
+        case inkColors = "CMYK colours"
+    }
+}
+
+extension ImageError: CustomStringConvertible {
+    /// What was wrong and what is allowed, in a sentence.
+    public var description: String {
+        switch self {
+        case .unknownFormat:
+            "The file is not a picture that can be read; send a PNG, JPEG or WebP file."
+        case .tooManyBytes(let count, let maximum):
+            "The picture's file has \(count) bytes; at most \(maximum) are allowed."
+        case .tooManyPixels(let width, let height, let maximum):
+            "The picture is \(width)×\(height), which is more than the \(maximum) pixels that are allowed."
+        case .damaged(let format):
+            "The \(format.name) file is damaged or ends early; save it again or send another one."
+        case .unsupported(let format, let feature):
+            "\(feature.rawValue.capitalizedFirst) in \(format.name) files are not read; save it as a plain picture."
+        case .notEncodable(let format, let width, let height):
+            "A picture of \(width)×\(height) cannot be written as \(format.name); choose another format or size."
+        }
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

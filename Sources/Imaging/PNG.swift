@@ -1,0 +1,84 @@
+import CPNG
+import Privacy
+
+/// Portable Network Graphics, through libpng's simplified interface, in memory.
+public enum PNG {
+    /// The picture as a PNG file's bytes; equal pictures give equal bytes.
+    ///
+    /// The only chunks beside the pixels say that the colours are sRGB.
+    public static func encode(_ picture: borrowing PixelBuffer) throws(ImageError) -> [UInt8] {
+        let (width, height) = (picture.width, picture.height)
+        guard var image = header(), let wide = UInt32(exactly: width), let high = UInt32(exactly: height) else {
+            throw .notEncodable(.png, width: width, height: height)
+        }
+        defer { png_image_free(&image) }
+        image.width = wide
+        image.height = high
+        image.format = format(channels: picture.channels)
+        image.flags = UInt32(PNG_IMAGE_FLAG_FAST)
+        // The format's overhead is a filter byte a row, five bytes a deflate block, and the chunks' frames.
+        let stored = height * (picture.bytesPerRow + 1)
+        var file = SecretBytes(count: stored + stored / 1_000 + 4_096)
+        var size = png_alloc_size_t(file.count)
+        let status = file.withUnsafeMutableBytes { file in
+            picture.withUnsafeBytes { png_image_write_to_memory(&image, file.baseAddress, &size, 0, $0.baseAddress, 0, nil) }
+        }
+        guard status != 0 else { throw .notEncodable(.png, width: width, height: height) }
+        return file.withUnsafeBytes { Array($0.prefix(Int(size))) }
+    }
+
+    /// Decodes a PNG file's pixels, 16-bit channels reduced to 8 and palettes resolved.
+    public static func decode(
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+    ) throws(ImageError) -> PixelBuffer {
+        try limits.check(byteCount: bytes.count)
+        guard var image = header() else { throw .damaged(.png) }
+        defer { png_image_free(&image) }
+        let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
+            guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
+                throw .damaged(.png)
+            }
+            let (width, height) = (Int(image.width), Int(image.height))
+            try limits.check(width: width, height: height)
+            let hasColor = image.format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
+            let hasOpacity = image.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+            let channels = hasOpacity ? 4 : hasColor ? 3 : 1
+            image.format = format(channels: channels)
+            var picture = PixelBuffer(width: width, height: height, channels: channels)
+            let status = picture.withUnsafeMutableBytes {
+                png_image_finish_read(&image, nil, $0.baseAddress, 0, nil)
+            }
+            guard status != 0 else { throw .damaged(.png) }
+            return picture
+        }
+        return orientation(bytes).apply(to: picture)
+    }
+
+    private static func header() -> png_image? {
+        var image = png_image()
+        image.version = UInt32(PNG_IMAGE_VERSION)
+        return image
+    }
+
+    private static func format(channels: Int) -> UInt32 {
+        switch channels {
+        case 1: 0
+        case 3: UInt32(PNG_FORMAT_FLAG_COLOR)
+        default: UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_ALPHA)
+        }
+    }
+
+    /// What the chunk eXIf says, if there is one.
+    private static func orientation(_ bytes: Span<UInt8>) -> Orientation {
+        var offset = 8
+        while offset + 12 <= bytes.count {
+            let length = bytes.bigEndian(at: offset)
+            guard length <= bytes.count - offset - 12 else { return .up }
+            if bytes.holds("eXIf", at: offset + 4) {
+                return Orientation(exif: bytes.extracting(offset + 8..<offset + 8 + length))
+            }
+            offset += 12 + length
+        }
+        return .up
+    }
+}

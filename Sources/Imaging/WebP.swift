@@ -1,0 +1,77 @@
+import CWebP
+import Privacy
+
+/// WebP, through libwebp, in memory.
+public enum WebP {
+    /// The picture as a lossy WebP file's bytes.
+    ///
+    /// - Parameters:
+    ///   - picture: The picture.
+    ///   - quality: From 0, smallest, to 100, best.
+    public static func encode(
+        _ picture: borrowing PixelBuffer, quality: Int = PixelBuffer.defaultQuality
+    ) throws(ImageError) -> [UInt8] {
+        guard picture.channels != 1 else { return try encode(picture.compositedOnWhite(), quality: quality) }
+        let (width, height, channels) = (picture.width, picture.height, picture.channels)
+        guard max(width, height) <= Int(WEBP_MAX_DIMENSION) else {
+            throw .notEncodable(.webp, width: width, height: height)
+        }
+        let stride = Int32(picture.bytesPerRow)
+        let quality = Float(min(max(quality, 0), 100))
+        var output: UnsafeMutablePointer<UInt8>?
+        let size = picture.withUnsafeBytes {
+            channels == 4
+                ? WebPEncodeRGBA($0.baseAddress, Int32(width), Int32(height), stride, quality, &output)
+                : WebPEncodeRGB($0.baseAddress, Int32(width), Int32(height), stride, quality, &output)
+        }
+        guard size > 0, let output else { throw .notEncodable(.webp, width: width, height: height) }
+        defer {
+            eraseMemory(output, count: size)
+            WebPFree(output)
+        }
+        return Array(UnsafeBufferPointer(start: output, count: size))
+    }
+
+    /// Decodes a WebP file's pixels, turned as its EXIF block says.
+    public static func decode(
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+    ) throws(ImageError) -> PixelBuffer {
+        try limits.check(byteCount: bytes.count)
+        let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
+            var features = WebPBitstreamFeatures()
+            guard WebPGetFeatures(bytes.baseAddress, bytes.count, &features) == VP8_STATUS_OK else {
+                throw .damaged(.webp)
+            }
+            try limits.check(width: Int(features.width), height: Int(features.height))
+            guard features.has_animation == 0 else { throw .unsupported(.webp, .animation) }
+            let hasOpacity = features.has_alpha != 0
+            var picture = PixelBuffer(
+                width: Int(features.width), height: Int(features.height), channels: hasOpacity ? 4 : 3)
+            let stride = Int32(picture.bytesPerRow)
+            let isSound = picture.withUnsafeMutableBytes {
+                hasOpacity
+                    ? WebPDecodeRGBAInto(bytes.baseAddress, bytes.count, $0.baseAddress, $0.count, stride) != nil
+                    : WebPDecodeRGBInto(bytes.baseAddress, bytes.count, $0.baseAddress, $0.count, stride) != nil
+            }
+            guard isSound else { throw .damaged(.webp) }
+            return picture
+        }
+        return orientation(bytes).apply(to: picture)
+    }
+
+    /// What the chunk EXIF says, if there is one.
+    private static func orientation(_ bytes: Span<UInt8>) -> Orientation {
+        var offset = 12
+        while offset + 8 <= bytes.count {
+            let length = bytes.littleEndian(at: offset + 4)
+            guard length <= bytes.count - offset - 8 else { return .up }
+            if bytes.holds("EXIF", at: offset) {
+                // Some writers keep the prefix that the block has in JPEG files.
+                let prefix = bytes.holds("Exif\0\0", at: offset + 8) && length >= 6 ? 6 : 0
+                return Orientation(exif: bytes.extracting(offset + 8 + prefix..<offset + 8 + length))
+            }
+            offset += 8 + length + length & 1
+        }
+        return .up
+    }
+}
