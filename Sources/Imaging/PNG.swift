@@ -21,7 +21,9 @@ public enum PNG {
         var file = SecretBytes(count: stored + stored / 1_000 + 4_096)
         var size = png_alloc_size_t(file.count)
         let status = file.withUnsafeMutableBytes { file in
-            picture.withUnsafeBytes { png_image_write_to_memory(&image, file.baseAddress, &size, 0, $0.baseAddress, 0, nil) }
+            picture.withUnsafeBytes {
+                png_image_write_to_memory(&image, file.baseAddress, &size, 0, $0.baseAddress, 0, nil)
+            }
         }
         guard status != 0 else { throw .notEncodable(.png, width: width, height: height) }
         return file.withUnsafeBytes { Array($0.prefix(Int(size))) }

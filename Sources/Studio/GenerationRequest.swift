@@ -1,0 +1,35 @@
+public import Imaging
+public import Privacy
+
+/// What somebody asks for. It has one owner and is gone when it has been answered.
+public struct GenerationRequest: ~Copyable, Sendable {
+    /// What the pictures should show.
+    public var prompt: Prompt
+
+    /// What they should not show; may be empty.
+    public var negativePrompt: Prompt
+
+    /// How they are made.
+    public var settings: GenerationSettings
+
+    /// The picture to start from, or nil to start from noise. It is scaled to the settings' width and height.
+    public var initialPicture: PixelBuffer?
+
+    /// Asks for pictures.
+    public init(
+        prompt: consuming Prompt, negativePrompt: consuming Prompt = Prompt(""), settings: GenerationSettings,
+        initialPicture: consuming PixelBuffer? = nil
+    ) {
+        self.prompt = prompt
+        self.negativePrompt = negativePrompt
+        self.settings = settings
+        self.initialPicture = initialPicture
+    }
+
+    /// Throws what is wrong with the request, if anything is.
+    public borrowing func validate(for model: ModelCard, limits: RequestLimits) throws(RequestError) {
+        try limits.check(prompt, as: .prompt)
+        try limits.check(negativePrompt, as: .negativePrompt)
+        try limits.check(settings, for: model)
+    }
+}

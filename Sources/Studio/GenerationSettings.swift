@@ -1,0 +1,42 @@
+/// How the pictures of a request are made, apart from what they show.
+public struct GenerationSettings: Sendable, Equatable {
+    /// Pixels in a row.
+    public var width: Int
+
+    /// Rows of pixels.
+    public var height: Int
+
+    /// Steps from noise to picture.
+    public var steps: Int
+
+    /// How strongly the prompt guides the model; at 1 or less the negative prompt has no effect.
+    public var guidanceScale: Float
+
+    /// The sampler's name.
+    public var sampler: String
+
+    /// The first picture's seed, picture `i` has `seed + i`; drawn at random when nil.
+    public var seed: UInt64?
+
+    /// How many pictures.
+    public var count: Int
+
+    /// How many of the text encoder's last layers to skip.
+    public var clipSkip: Int
+
+    /// How much of an initial picture is made anew, from 0 to 1; without one it has no effect.
+    public var strength: Float
+
+    /// One picture as the model was made for.
+    public init(for model: ModelCard) {
+        width = model.defaultWidth
+        height = model.defaultHeight
+        steps = model.defaultSteps
+        guidanceScale = model.defaultGuidanceScale
+        sampler = model.defaultSampler
+        seed = nil
+        count = 1
+        clipSkip = 0
+        strength = 0.75
+    }
+}

@@ -1,0 +1,103 @@
+/// What is wrong with a request: which part, why, and what is allowed. It never holds text of the request.
+public struct RequestError: Error, Sendable, Equatable {
+    /// The part of a request that is wrong. Interfaces translate it to the name that they have for it.
+    public enum Parameter: String, CaseIterable, Sendable {
+        case prompt
+        case negativePrompt = "negative_prompt"
+        case width
+        case height
+        case steps
+        case guidanceScale = "guidance_scale"
+        case sampler
+        case seed
+        case count
+        case clipSkip = "clip_skip"
+        case strength
+        case initialPicture = "image"
+    }
+
+    /// The kind of mistake, for programs; stable.
+    public enum Code: String, CaseIterable, Sendable {
+        case missing
+        case tooLong = "too_long"
+        case outOfRange = "out_of_range"
+        case notAMultiple = "not_a_multiple"
+        case tooManyPixels = "too_many_pixels"
+        case unknownSampler = "unknown_sampler"
+    }
+
+    /// The part of the request.
+    public let parameter: Parameter
+
+    /// The kind of mistake.
+    public let code: Code
+
+    /// What was wrong and what is allowed, in sentences.
+    public let message: String
+
+    private init(_ parameter: Parameter, _ code: Code, _ message: String) {
+        self.parameter = parameter
+        self.code = code
+        self.message = message
+    }
+
+    static func missing(_ parameter: Parameter) -> RequestError {
+        RequestError(parameter, .missing, "The \(parameter.name) is empty; say what the picture should show.")
+    }
+
+    static func tooLong(_ parameter: Parameter, length: Int, maximum: Int) -> RequestError {
+        RequestError(
+            parameter, .tooLong,
+            "The \(parameter.name) has \(length) characters; at most \(maximum) are allowed.")
+    }
+
+    static func badSide(
+        _ parameter: Parameter, value: Int, allowed: ClosedRange<Int>, multiple: Int
+    ) -> RequestError {
+        RequestError(
+            parameter, allowed.contains(value) ? .notAMultiple : .outOfRange,
+            """
+            The \(parameter.name) is \(value); it must be a multiple of \(multiple) \
+            from \(allowed.lowerBound) to \(allowed.upperBound).
+            """)
+    }
+
+    static func tooManyPixels(width: Int, height: Int, maximum: Int) -> RequestError {
+        RequestError(
+            .width, .tooManyPixels,
+            "The size is \(width)×\(height), \(width * height) pixels; at most \(maximum) pixels are allowed.")
+    }
+
+    static func outOfRange<Number>(
+        _ parameter: Parameter, value: Number, allowed: ClosedRange<Number>
+    ) -> RequestError {
+        RequestError(
+            parameter, .outOfRange,
+            "The \(parameter.name) is \(value); it must be from \(allowed.lowerBound) to \(allowed.upperBound).")
+    }
+
+    static func unknownSampler(allowed: [String]) -> RequestError {
+        RequestError(
+            .sampler, .unknownSampler, "The sampler is not known; choose one of \(allowed.joined(separator: ", ")).")
+    }
+}
+
+extension RequestError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}
+
+extension RequestError.Parameter {
+    /// The part's name in a sentence.
+    fileprivate var name: String {
+        switch self {
+        case .prompt, .width, .height, .sampler, .seed, .strength: rawValue
+        case .negativePrompt: "negative prompt"
+        case .steps: "number of steps"
+        case .guidanceScale: "guidance scale"
+        case .count: "number of pictures"
+        case .clipSkip: "number of skipped layers"
+        case .initialPicture: "initial picture"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Privacy
+
+/// What one request may ask for.
+public struct RequestLimits: Sendable, Equatable {
+    /// The most Unicode scalars in a prompt, as in the OpenAI API; the same for a negative prompt.
+    public var maximumPromptLength = 32_000
+
+    /// How many pictures.
+    public var counts = 1...10
+
+    /// Width and height, each, in pixels.
+    public var sides = 64...2_048
+
+    /// The most pixels in one picture.
+    public var maximumPixels = 1_024 * 1_024
+
+    /// How many steps.
+    public var steps = 1...150
+
+    /// How strongly the prompt may guide.
+    public var guidanceScales: ClosedRange<Float> = 0...50
+
+    /// How many of the text encoder's layers may be skipped.
+    public var clipSkips = 0...11
+
+    /// The usual limits.
+    public init() {}
+
+    func check(_ prompt: borrowing Prompt, as parameter: RequestError.Parameter) throws(RequestError) {
+        guard prompt.scalarCount <= maximumPromptLength else {
+            throw .tooLong(parameter, length: prompt.scalarCount, maximum: maximumPromptLength)
+        }
+        guard parameter != .prompt || !prompt.isBlank else { throw .missing(parameter) }
+    }
+
+    func check(_ settings: GenerationSettings, for model: ModelCard) throws(RequestError) {
+        for (side, parameter) in [(settings.width, RequestError.Parameter.width), (settings.height, .height)] {
+            guard sides.contains(side), side.isMultiple(of: model.sizeMultiple) else {
+                throw .badSide(parameter, value: side, allowed: sides, multiple: model.sizeMultiple)
+            }
+        }
+        guard settings.width * settings.height <= maximumPixels else {
+            throw .tooManyPixels(width: settings.width, height: settings.height, maximum: maximumPixels)
+        }
+        try check(settings.steps, in: steps, as: .steps)
+        try check(settings.count, in: counts, as: .count)
+        try check(settings.clipSkip, in: clipSkips, as: .clipSkip)
+        try check(settings.guidanceScale, in: guidanceScales, as: .guidanceScale)
+        try check(settings.strength, in: 0...1, as: .strength)
+        guard model.samplers.contains(settings.sampler) else { throw .unknownSampler(allowed: model.samplers) }
+    }
+
+    private func check<Number: Comparable>(
+        _ value: Number, in allowed: ClosedRange<Number>, as parameter: RequestError.Parameter
+    ) throws(RequestError) {
+        guard allowed.contains(value) else { throw .outOfRange(parameter, value: value, allowed: allowed) }
+    }
+}
