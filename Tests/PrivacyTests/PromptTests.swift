@@ -8,26 +8,26 @@ struct PromptTests {
         let prompt = Prompt(text)
         #expect(prompt.withText { Array($0.utf8) } == Array(text.utf8))
         #expect(prompt.withUTF8 { span in span.indices.map { span[$0] } } == Array(text.utf8))
-        #expect(prompt.utf8Count == text.utf8.count)
+        let count = prompt.utf8Count
+        #expect(count == text.utf8.count)
     }
 
-    @Test("counts Unicode scalars")
-    func scalars() {
-        #expect(Prompt("abc").scalarCount == 3)
-        #expect(Prompt("e\u{301}").scalarCount == 2)
-        #expect(Prompt("👩‍👩‍👧‍👦").scalarCount == 7)
+    @Test("counts Unicode scalars", arguments: [("abc", 3), ("e\u{301}", 2), ("👩‍👩‍👧‍👦", 7)])
+    func scalars(_ text: String, _ expected: Int) {
+        let count = Prompt(text).scalarCount
+        #expect(count == expected)
     }
 
     @Test("is blank when it is white space alone", arguments: ["", " ", "\n\t", "\u{3000}\u{00A0}"])
     func blank(_ text: String) {
-        let prompt = Prompt(text)
-        #expect(prompt.isBlank)
+        let isBlank = Prompt(text).isBlank
+        #expect(isBlank)
     }
 
     @Test("is not blank with a letter in it")
     func notBlank() {
-        let prompt = Prompt(" x ")
-        #expect(!prompt.isBlank)
+        let isBlank = Prompt(" x ").isBlank
+        #expect(!isBlank)
     }
 
     @Test("refuses bytes that are not UTF-8")
@@ -45,7 +45,8 @@ struct PromptTests {
         let text = "a secret wish that is longer than a small string"
         do {
             let prompt = Prompt(text, whenErased: seen.look)
-            #expect(!prompt.isBlank)
+            let isBlank = prompt.isBlank
+            #expect(!isBlank)
         }
         #expect(seen.bytes == [UInt8](repeating: 0, count: text.utf8.count))
     }

@@ -7,7 +7,8 @@ struct SecretBytesTests {
     @Test("hold what they were made from")
     func hold() {
         let secret = SecretBytes([1, 2, 3])
-        #expect(secret.count == 3)
+        let count = secret.count
+        #expect(count == 3)
         #expect(secret.withBytes { [$0[0], $0[1], $0[2]] } == [1, 2, 3])
     }
 
