@@ -31,5 +31,8 @@ public struct GenerationRequest: ~Copyable, Sendable {
         try limits.check(prompt, as: .prompt)
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
+        if initialPicture != nil, Float(settings.steps) * settings.strength < 1 {
+            throw .outOfRange(.strength, value: settings.strength, allowed: 1 / Float(settings.steps)...1)
+        }
     }
 }

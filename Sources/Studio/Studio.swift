@@ -1,4 +1,11 @@
+import Foundation
+import Imaging
+
 /// Where pictures are made: one model, one thread that drives it, and a bounded queue before it.
+///
+/// Requests share the model step by step: each pass of the denoiser serves pictures of several requests, newcomers
+/// join at the next pass, and whoever is finished or has gone leaves before it. Pixels are handed over as they come
+/// from the model; whoever asked encodes them, off the studio's thread.
 public final class Studio: Sendable {
     /// What may be known about the model.
     public let model: ModelCard
@@ -6,14 +13,28 @@ public final class Studio: Sendable {
     /// How much is done at once, and what one request may ask for.
     public let configuration: StudioConfiguration
 
+    private let room: WaitingRoom
+
     /// Opens a studio around an engine and starts its thread.
     public init(engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration()) {
+        let room = WaitingRoom(
+            maximumRunning: configuration.maximumBatch, maximumWaiting: configuration.maximumQueue)
         model = engine.card
         self.configuration = configuration
+        self.room = room
+        // The engine computes for seconds without a pause, which would starve Swift's own pool of threads.
+        let thread = Thread {
+            var loop = BatchLoop(engine: engine, room: room, maximumBatch: configuration.maximumBatch)
+            loop.run()
+        }
+        thread.name = "studio"
+        thread.start()
     }
 
+    deinit { room.close() }
+
     /// How many requests wait, and how many are worked on.
-    public var load: (waiting: Int, running: Int) { (0, 0) }
+    public var load: (waiting: Int, running: Int) { room.load }
 
     /// Makes the pictures of a request and says what happens to it meanwhile.
     ///
@@ -22,11 +43,25 @@ public final class Studio: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request; its prompts are erased as soon as they have been encoded.
-    ///   - onEvent: Called in order, on the studio's thread, so it must be quick.
+    ///   - onEvent: Called in order, mostly on the studio's thread, so it must be quick.
+    /// - Returns: The pictures in their order; those that were taken at their event are empty.
     public func generate(
         _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws(StudioError) -> [Picture] {
-        throw .shuttingDown
+        try prepare(&request)
+        let end = Promise<Result<[Picture], StudioError>>()
+        let job = Job(request, onEvent: onEvent, onEnd: end.fulfil)
+        let result = await withTaskCancellationHandler {
+            do throws(StudioError) {
+                try room.enter(job)
+            } catch {
+                job.end(.failure(error))
+            }
+            return await end.value
+        } onCancel: {
+            room.cancel(job)
+        }
+        return try result.get().sorted { $0.index < $1.index }
     }
 
     /// Makes the pictures of a request and gives what happens to it as a sequence.
@@ -36,9 +71,44 @@ public final class Studio: Sendable {
     public func events(
         for request: consuming GenerationRequest
     ) throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        throw .shuttingDown
+        try prepare(&request)
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
+        let job = Job(request) { event in
+            continuation.yield(event)
+        } onEnd: { result in
+            switch result {
+            case .success: continuation.finish()
+            case .failure(let error): continuation.finish(throwing: error)
+            }
+        }
+        continuation.onTermination = { [room] termination in
+            if case .cancelled = termination { room.cancel(job) }
+        }
+        do throws(StudioError) {
+            try room.enter(job)
+        } catch {
+            job.end(.failure(error))
+            throw error
+        }
+        return stream
     }
 
     /// Takes no more requests, and returns when those taken are done.
-    public func shutdown() async {}
+    public func shutdown() async {
+        room.close()
+        await room.waitUntilEmptied()
+    }
+
+    /// Checks a request, and brings its initial picture to the size that it will have, before it takes a place.
+    private func prepare(_ request: inout GenerationRequest) throws(StudioError) {
+        do throws(RequestError) {
+            try request.validate(for: model, limits: configuration.limits)
+        } catch {
+            throw .invalid(error)
+        }
+        if let picture = request.initialPicture.take() {
+            let (width, height) = (request.settings.width, request.settings.height)
+            request.initialPicture = picture.compositedOnWhite().resized(width: width, height: height)
+        }
+    }
 }

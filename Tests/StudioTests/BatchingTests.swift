@@ -1,0 +1,98 @@
+import Studio
+import Testing
+
+@Suite("Batches", .timeLimit(.minutes(1)))
+struct BatchingTests {
+    @Test("the pictures of one request share passes")
+    func ownPictures() async throws {
+        let engine = FakeEngine()
+        _ = try await Studio(engine: engine).generate(.sample(seed: 1, count: 4, steps: 3))
+        #expect(engine.passes == [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]])
+    }
+
+    @Test("a newcomer joins at the next step, and a finished request leaves")
+    func joining() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine)
+        async let first = studio.generate(.sample(seed: 10, steps: 4))
+        await gate.waitForArrival()
+        await gate.letOneThroughAndWait()  // one step is done, the second has begun
+        async let second = studio.generate(.sample(seed: 20, steps: 4))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        gate.letAllThrough()
+        _ = try await (first, second)
+        #expect(engine.passes == [[10], [10], [10, 20], [10, 20], [20], [20]])
+        #expect(engine.alive.value == 0)
+    }
+
+    @Test("no pass is larger than allowed, and a large request leaves room for a small one")
+    func fairness() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 3))
+        async let large = studio.generate(.sample(seed: 100, count: 6, steps: 4))
+        await gate.waitForArrival()
+        async let small = studio.generate(.sample(seed: 1, count: 1, steps: 4))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        gate.letAllThrough()
+        _ = try await (large, small)
+        let passes = engine.passes
+        #expect(passes.allSatisfy { $0.count <= 3 })
+        // It came during the first pass and needs four: it is in every one of the next four.
+        #expect(passes[1...4].allSatisfy { $0.contains(1) })
+        #expect(!passes[5...].joined().contains(1))
+        #expect(passes.joined().count == 28)
+    }
+
+    @Test("pictures of different sizes take turns")
+    func sizes() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine)
+        async let first = studio.generate(.sample(seed: 1, steps: 4))
+        await gate.waitForArrival()
+        async let second = studio.generate(.sample(seed: 2, steps: 3, width: 128))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        gate.letAllThrough()
+        _ = try await (first, second)
+        // The second costs twice as much a step, so the first gets two steps for its one until it is done.
+        #expect(engine.passes.allSatisfy { $0.count == 1 })
+        #expect(engine.passes == [[1], [1], [2], [1], [1], [2], [2]])
+    }
+
+    @Test("requests beyond the batch wait and are told their place")
+    func waiting() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 1))
+        let logs = [EventLog(), EventLog(), EventLog()]
+        async let first = studio.generate(.sample(seed: 1, steps: 1), onEvent: logs[0].note)
+        await gate.waitForArrival()
+        async let second = studio.generate(.sample(seed: 2, steps: 1), onEvent: logs[1].note)
+        #expect(try await eventually { logs[1].all == ["queued 0"] && studio.load.waiting == 1 })
+        async let third = studio.generate(.sample(seed: 3, steps: 1), onEvent: logs[2].note)
+        #expect(try await eventually { logs[2].all == ["queued 1"] && studio.load.waiting == 2 })
+        gate.letAllThrough()
+        _ = try await (first, second, third)
+        #expect(engine.passes == [[1], [2], [3]])
+        #expect(logs[2].all == ["queued 1", "queued 0", "started", "step 1/1", "picture 0"])
+    }
+
+    @Test("a full queue refuses at once and serves those it took")
+    func full() async throws {
+        let gate = Gate()
+        let studio = Studio(
+            engine: FakeEngine(gate: gate), configuration: StudioConfiguration(maximumBatch: 1, maximumQueue: 2))
+        async let first = studio.generate(.sample(seed: 1))
+        await gate.waitForArrival()
+        async let second = studio.generate(.sample(seed: 2))
+        async let third = studio.generate(.sample(seed: 3))
+        #expect(try await eventually { studio.load == (2, 1) })
+        await #expect(throws: StudioError.queueFull(maximum: 2)) { _ = try await studio.generate(.sample(seed: 4)) }
+        #expect(throws: StudioError.queueFull(maximum: 2)) { _ = try studio.events(for: .sample(seed: 5)) }
+        gate.letAllThrough()
+        #expect(try await [first, second, third].flatMap { $0.map(\.seed) } == [1, 2, 3])
+        #expect(try await studio.generate(.sample(seed: 6)).count == 1)
+    }
+}

@@ -1,0 +1,108 @@
+import Privacy
+import Studio
+import Synchronization
+import Testing
+
+@Suite("Cancelling", .timeLimit(.minutes(1)))
+struct CancellationTests {
+    @Test("ends a request at the next step, forgets it, and disturbs nobody")
+    func running() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine)
+        let task = Task { try await studio.generate(.sample(seed: 50, count: 2, steps: 9)) }
+        await gate.waitForArrival()
+        async let other = studio.generate(.sample(seed: 1, steps: 4))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        await gate.letOneThroughAndWait()
+        #expect(engine.alive.value == 3)
+        task.cancel()
+        await gate.letOneThroughAndWait()
+        await #expect(throws: StudioError.cancelled) { _ = try await task.value }
+        #expect(engine.alive.value == 1)
+        gate.letAllThrough()
+        #expect(try await other.count == 1)
+        #expect(engine.passes == [[50, 51], [50, 51, 1], [1], [1], [1]])
+        #expect(!engine.calls.contains(.decode(50)))
+    }
+
+    @Test("takes a waiting request out at once and erases its prompt")
+    func waiting() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 1, maximumQueue: 1))
+        async let first = studio.generate(.sample(seed: 1))
+        await gate.waitForArrival()
+        let isErased = Mutex(false)
+        let task = Task {
+            let prompt = Prompt("a secret wish") { memory in
+                let isZero = memory.allSatisfy { $0 == 0 }
+                isErased.withLock { $0 = isZero }
+            }
+            return try await studio.generate(.sample(seed: 2, prompt: prompt))
+        }
+        #expect(try await eventually { studio.load.waiting == 1 })
+        task.cancel()
+        // The engine still stands at its gate.
+        await #expect(throws: StudioError.cancelled) { _ = try await task.value }
+        #expect(isErased.withLock { $0 })
+        #expect(studio.load == (0, 1))
+        gate.letAllThrough()
+        _ = try await first
+        #expect(!engine.passes.joined().contains(2))
+    }
+
+    @Test("before the request is made ends it too")
+    func early() async throws {
+        let engine = FakeEngine()
+        let studio = Studio(engine: engine)
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await studio.generate(.sample(seed: 1))
+        }
+        task.cancel()
+        await #expect(throws: StudioError.cancelled) { _ = try await task.value }
+        #expect(engine.calls.isEmpty)
+    }
+
+    @Test("from within an event does not hang")
+    func withinEvent() async throws {
+        let gate = Gate()
+        let studio = Studio(engine: FakeEngine(gate: gate), configuration: StudioConfiguration(maximumBatch: 1))
+        async let first = studio.generate(.sample(seed: 1))
+        await gate.waitForArrival()
+        async let second = studio.generate(.sample(seed: 2))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        let task = Mutex<Task<[Picture], any Error>?>(nil)
+        let third = Task {
+            try await studio.generate(.sample(seed: 3)) { event in
+                if case .queued(0) = event { task.withLock { $0 }?.cancel() }
+            }
+        }
+        task.withLock { $0 = third }
+        #expect(try await eventually { studio.load.waiting == 2 })
+        gate.letAllThrough()
+        _ = try await (first, second)
+        await #expect(throws: StudioError.cancelled) { _ = try await third.value }
+    }
+
+    @Test("is what leaving the sequence does")
+    func leaving() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine)
+        let task = Task {
+            for try await event in try studio.events(for: .sample(seed: 1, steps: 50)) {
+                if case .step(2, _) = event { break }
+            }
+        }
+        for _ in 0..<3 {
+            await gate.waitForArrival()
+            gate.letOneThrough()
+        }
+        try await task.value
+        gate.letAllThrough()
+        #expect(try await eventually { studio.load == (0, 0) && engine.alive.value == 0 })
+        #expect(engine.passes.count < 50)
+    }
+}

@@ -1,0 +1,199 @@
+import Dispatch
+import Imaging
+import Privacy
+import Studio
+import Synchronization
+
+/// An engine without a model: it counts, remembers which pictures shared which pass, and stops where it is told to.
+final class FakeEngine: PictureEngine {
+    struct Failure: Error {}
+
+    /// A picture on its way, known by its seed.
+    struct Task: Sendable {
+        let seed: UInt64
+        let size: [Int]
+        let total: Int
+        var completed = 0
+        let life: Life
+    }
+
+    /// What the engine was asked to do, in order.
+    enum Call: Equatable, Sendable {
+        case encode(promptLength: Int)
+        case begin(UInt64)
+        case step([UInt64])
+        case decode(UInt64)
+    }
+
+    /// Counts the tasks that are alive, over all their copies.
+    final class Life: Sendable {
+        private let count: Counter
+        init(_ count: Counter) {
+            self.count = count
+            count.add(1)
+        }
+        deinit { count.add(-1) }
+    }
+
+    /// A number that several threads change.
+    final class Counter: Sendable {
+        private let number = Mutex(0)
+        var value: Int { number.withLock { $0 } }
+        func add(_ amount: Int) { number.withLock { $0 += amount } }
+    }
+
+    let card = ModelCard(
+        identifier: "fake", name: "Fake", defaultWidth: 64, defaultHeight: 64, defaultSteps: 4,
+        defaultGuidanceScale: 1, defaultSampler: "euler", samplers: ["euler", "ddim"])
+
+    /// How many tasks are alive.
+    let alive = Counter()
+
+    private let log = Mutex<[Call]>([])
+    private let initialBytes = Mutex<[Int?]>([])
+    private let gate: Gate?
+    private let failing: @Sendable (Call) -> Bool
+
+    /// - Parameters:
+    ///   - gate: Where every step waits, unless nil.
+    ///   - failing: Which calls throw.
+    init(gate: Gate? = nil, failing: @escaping @Sendable (Call) -> Bool = { _ in false }) {
+        self.gate = gate
+        self.failing = failing
+    }
+
+    var calls: [Call] { log.withLock { $0 } }
+
+    /// The seeds that shared each pass.
+    var passes: [[UInt64]] {
+        calls.compactMap { call in
+            if case .step(let seeds) = call { seeds } else { nil }
+        }
+    }
+
+    /// The byte counts of the initial pictures.
+    var initialPictures: [Int?] { initialBytes.withLock { $0 } }
+
+    private func note(_ call: Call) throws {
+        log.withLock { $0.append(call) }
+        if failing(call) { throw Failure() }
+    }
+
+    func encode(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> Int {
+        let length = prompt.scalarCount
+        try note(.encode(promptLength: length))
+        return length
+    }
+
+    func begin(
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?
+    ) throws -> Task {
+        try note(.begin(seed))
+        let count: Int? =
+            switch initialPicture {
+            case .some(let picture): picture.byteCount
+            case .none: nil
+            }
+        initialBytes.withLock { $0.append(count) }
+        return Task(seed: seed, size: [settings.width, settings.height], total: settings.steps, life: Life(alive))
+    }
+
+    func canShareStep(_ task: Task, _ other: Task) -> Bool { task.size == other.size }
+
+    func progress(of task: Task) -> (completed: Int, total: Int) { (task.completed, task.total) }
+
+    func step(_ tasks: inout [Task]) throws {
+        gate?.pass()
+        for index in tasks.indices { tasks[index].completed += 1 }
+        try note(.step(tasks.map(\.seed)))
+    }
+
+    func decode(_ task: Task) throws -> PixelBuffer {
+        try note(.decode(task.seed))
+        return PixelBuffer(
+            width: task.size[0], height: task.size[1], channels: 3,
+            bytes: [UInt8](repeating: UInt8(truncatingIfNeeded: task.seed), count: task.size[0] * task.size[1] * 3))
+    }
+}
+
+/// Where a thread stops until it is let through, once a time.
+final class Gate: Sendable {
+    private let arrived = DispatchSemaphore(value: 0)
+    private let open = DispatchSemaphore(value: 0)
+    private let isOpenForAll = Mutex(false)
+
+    /// Called by who must stop.
+    func pass() {
+        if isOpenForAll.withLock({ $0 }) { return }
+        arrived.signal()
+        open.wait()
+    }
+
+    /// Waits until somebody stands at the gate.
+    func waitForArrival() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [arrived] in
+                arrived.wait()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Lets one through.
+    func letOneThrough() { open.signal() }
+
+    /// Lets one through, and waits for the next to arrive.
+    func letOneThroughAndWait() async {
+        letOneThrough()
+        await waitForArrival()
+    }
+
+    /// Lets everybody through from now on.
+    func letAllThrough() {
+        isOpenForAll.withLock { $0 = true }
+        open.signal()
+    }
+}
+
+/// What happened to a request, as numbers and words.
+final class EventLog: Sendable {
+    private let events = Mutex<[String]>([])
+
+    var all: [String] { events.withLock { $0 } }
+
+    @Sendable func note(_ event: GenerationEvent) {
+        let text =
+            switch event {
+            case .queued(let position): "queued \(position)"
+            case .started: "started"
+            case .step(let completed, let total): "step \(completed)/\(total)"
+            case .picture(let picture): "picture \(picture.index)"
+            }
+        events.withLock { $0.append(text) }
+    }
+}
+
+extension GenerationRequest {
+    /// A small request to the fake engine.
+    static func sample(
+        seed: UInt64, count: Int = 1, steps: Int = 4, width: Int = 64, prompt: consuming Prompt = Prompt("a fox")
+    ) -> GenerationRequest {
+        var settings = GenerationSettings(for: FakeEngine().card)
+        settings.seed = seed
+        settings.count = count
+        settings.steps = steps
+        settings.width = width
+        return GenerationRequest(prompt: prompt, settings: settings)
+    }
+}
+
+/// Waits, for a limited time, until something becomes true.
+func eventually(_ condition: () -> Bool) async throws -> Bool {
+    for _ in 0..<2_000 {
+        if condition() { return true }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+}

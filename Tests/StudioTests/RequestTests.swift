@@ -1,0 +1,89 @@
+import Imaging
+import Privacy
+import Studio
+import Testing
+
+@Suite("A request")
+struct RequestTests {
+    private let model = FakeEngine().card
+
+    private func error(
+        prompt: String = "a fox", negativePrompt: String = "", initialPicture: consuming PixelBuffer? = nil,
+        limits: RequestLimits = RequestLimits(), _ change: (inout GenerationSettings) -> Void = { _ in }
+    ) -> RequestError? {
+        var settings = GenerationSettings(for: model)
+        change(&settings)
+        let request = GenerationRequest(
+            prompt: Prompt(prompt), negativePrompt: Prompt(negativePrompt), settings: settings,
+            initialPicture: initialPicture)
+        do throws(RequestError) {
+            try request.validate(for: model, limits: limits)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("as the model was made for is allowed")
+    func allowed() { #expect(error() == nil) }
+
+    @Test("needs a prompt", arguments: ["", " \n"])
+    func blank(_ prompt: String) {
+        #expect(error(prompt: prompt)?.code == .missing)
+        #expect(error(prompt: prompt)?.parameter == .prompt)
+    }
+
+    @Test("may have a prompt of 32000 characters, not one more")
+    func long() {
+        let longest = String(repeating: "🦊", count: 32_000)
+        #expect(error(prompt: longest) == nil)
+        #expect(error(negativePrompt: longest) == nil)
+        #expect(error(prompt: longest + "x")?.code == .tooLong)
+        #expect(error(negativePrompt: longest + "x")?.parameter == .negativePrompt)
+        #expect(error(prompt: longest + "x")?.message.contains("32001 characters; at most 32000") == true)
+    }
+
+    @Test("may have sizes that the model can make")
+    func sizes() {
+        #expect(error { $0.width = 72 } == nil)
+        #expect(error { $0.width = 71 }?.code == .notAMultiple)
+        #expect(error { $0.height = 56 }?.code == .outOfRange)
+        #expect(error { $0.height = 4_096 }?.parameter == .height)
+        #expect(error { $0.width = .max }?.code == .outOfRange)
+        #expect(error { ($0.width, $0.height) = (2_048, 1_024) }?.code == .tooManyPixels)
+    }
+
+    @Test("may have numbers in their ranges")
+    func ranges() {
+        #expect(error { $0.steps = 0 }?.parameter == .steps)
+        #expect(error { $0.steps = 151 }?.code == .outOfRange)
+        #expect(error { $0.count = 0 }?.parameter == .count)
+        #expect(error { $0.count = 11 }?.message == "The number of pictures is 11; it must be from 1 to 10.")
+        #expect(error { $0.guidanceScale = -1 }?.parameter == .guidanceScale)
+        #expect(error { $0.guidanceScale = .nan }?.code == .outOfRange)
+        #expect(error { $0.guidanceScale = .infinity }?.code == .outOfRange)
+        #expect(error { $0.strength = 1.5 }?.parameter == .strength)
+        #expect(error { $0.clipSkip = -1 }?.parameter == .clipSkip)
+    }
+
+    @Test("may have the samplers that there are, and does not repeat others")
+    func samplers() {
+        #expect(error { $0.sampler = "ddim" } == nil)
+        #expect(error { $0.sampler = "canary" }?.message == "The sampler is not known; choose one of euler, ddim.")
+    }
+
+    @Test("with an initial picture needs a strength of at least one step")
+    func strength() {
+        #expect(error { $0.strength = 0.1 } == nil)
+        let picture = PixelBuffer(width: 8, height: 8, channels: 3)
+        #expect(error(initialPicture: picture) { $0.strength = 0.1 }?.parameter == .strength)
+        #expect(error(initialPicture: PixelBuffer(width: 8, height: 8, channels: 3)) { $0.strength = 0.25 } == nil)
+    }
+
+    @Test("is never repeated in an error")
+    func secret() {
+        let secret = "canary" + String(repeating: "x", count: 32_000)
+        #expect(error(prompt: secret).map { "\($0)".contains("canary") } == false)
+        #expect(error(negativePrompt: secret).map { "\($0)".contains("canary") } == false)
+    }
+}
