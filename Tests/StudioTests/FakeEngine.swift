@@ -120,24 +120,38 @@ final class FakeEngine: PictureEngine {
 
 /// Where a thread stops until it is let through, once a time.
 final class Gate: Sendable {
-    private let arrived = DispatchSemaphore(value: 0)
+    private struct Arrivals {
+        var unseen = 0
+        var watcher: CheckedContinuation<Void, Never>?
+    }
+
+    private let arrivals = Mutex(Arrivals())
     private let open = DispatchSemaphore(value: 0)
     private let isOpenForAll = Mutex(false)
 
     /// Called by who must stop.
     func pass() {
         if isOpenForAll.withLock({ $0 }) { return }
-        arrived.signal()
+        let watcher = arrivals.withLock { arrivals in
+            if arrivals.watcher == nil { arrivals.unseen += 1 }
+            return arrivals.watcher.take()
+        }
+        watcher?.resume()
         open.wait()
     }
 
     /// Waits until somebody stands at the gate.
     func waitForArrival() async {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [arrived] in
-                arrived.wait()
-                continuation.resume()
+            let isThere = arrivals.withLock { arrivals in
+                if arrivals.unseen > 0 {
+                    arrivals.unseen -= 1
+                    return true
+                }
+                arrivals.watcher = continuation
+                return false
             }
+            if isThere { continuation.resume() }
         }
     }
 
