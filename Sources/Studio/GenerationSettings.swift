@@ -12,8 +12,8 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How strongly the prompt guides the model; at 1 or less the negative prompt has no effect.
     public var guidanceScale: Float
 
-    /// The sampler's name.
-    public var sampler: String
+    /// The sampler's name; the model's own when nil.
+    public var sampler: String?
 
     /// The first picture's seed, picture `i` has `seed + i`; drawn at random when nil.
     public var seed: UInt64?

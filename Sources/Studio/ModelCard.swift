@@ -18,8 +18,8 @@ public struct ModelCard: Sendable, Equatable {
     /// How strongly the prompt should guide the model.
     public var defaultGuidanceScale: Float
 
-    /// The sampler that suits the model; one of ``samplers``.
-    public var defaultSampler: String
+    /// The sampler that suits the model, one of ``samplers``; nil for the model's own.
+    public var defaultSampler: String?
 
     /// The names of the samplers that can be chosen.
     public var samplers: [String]
@@ -33,7 +33,7 @@ public struct ModelCard: Sendable, Equatable {
     /// Describes a model.
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
-        defaultGuidanceScale: Float, defaultSampler: String, samplers: [String], sizeMultiple: Int = 8,
+        defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
         suggestedPrompts: [String] = []
     ) {
         self.identifier = identifier

@@ -3,8 +3,9 @@ public import Privacy
 
 /// What the studio needs of a model; `DiffusionPipeline` is one.
 ///
-/// The studio calls it from one thread only. Every function takes as long as it takes and may throw; what it throws
-/// is reported by its stage alone, so that no error can carry a prompt.
+/// The studio calls it from one thread only. Every function takes as long as it takes and may throw: a
+/// ``RequestError`` where the request asks for what this model cannot do; anything else is reported by its stage
+/// alone, so that no error can carry a prompt.
 public protocol PictureEngine: Sendable {
     /// What prompts become: embeddings.
     associatedtype Conditioning: Sendable

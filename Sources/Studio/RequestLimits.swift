@@ -47,7 +47,9 @@ public struct RequestLimits: Sendable, Equatable {
         try check(settings.clipSkip, in: clipSkips, as: .clipSkip)
         try check(settings.guidanceScale, in: guidanceScales, as: .guidanceScale)
         try check(settings.strength, in: 0...1, as: .strength)
-        guard model.samplers.contains(settings.sampler) else { throw .unknownSampler(allowed: model.samplers) }
+        if let sampler = settings.sampler, !model.samplers.contains(sampler) {
+            throw .unknownSampler(allowed: model.samplers)
+        }
     }
 
     private func check<Number: Comparable>(

@@ -30,6 +30,8 @@ final class RunningJob<Engine: PictureEngine> {
         do {
             conditioning = try engine.encode(
                 prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+        } catch let error as RequestError {
+            throw .invalid(error)
         } catch {
             throw .failed(.encoding)
         }
@@ -52,6 +54,8 @@ final class RunningJob<Engine: PictureEngine> {
             do {
                 task = try engine.begin(
                     job.settings, seed: seed(of: nextIndex), conditioning: conditioning, initialPicture: initialPicture)
+            } catch let error as RequestError {
+                throw .invalid(error)
             } catch {
                 throw .failed(.beginning)
             }

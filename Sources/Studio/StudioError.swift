@@ -36,8 +36,12 @@ extension StudioError: CustomStringConvertible {
             "The service is stopping; try again in a while."
         case .cancelled:
             "The request was cancelled."
-        case .failed(let stage):
-            "The model failed while \(stage.rawValue) the picture; other settings may work."
+        case .failed(.encoding):
+            "The model failed to read the prompt; try another one."
+        case .failed(.beginning):
+            "The model failed to set up the picture; other settings may work."
+        case .failed(.denoising), .failed(.decoding):
+            "The model failed to make the picture; a lower guidance scale or another sampler may help."
         }
     }
 }

@@ -1,3 +1,4 @@
+import Privacy
 import Studio
 import Testing
 
@@ -15,6 +16,19 @@ struct FailureTests {
         await #expect(throws: StudioError.failed(stage)) { _ = try await studio.generate(.sample(seed: 1)) }
         #expect(studio.load == (0, 0))
         #expect(engine.alive.value == 0)
+    }
+
+    @Test("tells what this model cannot do", arguments: [FakeEngine.Call.encode(promptLength: 5), .begin(1)])
+    func refused(_ call: FakeEngine.Call) async throws {
+        let model = FakeEngine().card
+        var settings = GenerationSettings(for: model)
+        settings.steps = 0
+        let request = GenerationRequest(prompt: Prompt("a fox"), settings: settings)
+        let refusal = try #require(throws: RequestError.self) {
+            try request.validate(for: model, limits: RequestLimits())
+        }
+        let studio = Studio(engine: FakeEngine(error: refusal) { $0 == call })
+        await #expect(throws: StudioError.invalid(refusal)) { _ = try await studio.generate(.sample(seed: 1)) }
     }
 
     @Test("in a shared pass harms only the request at fault")

@@ -52,13 +52,18 @@ final class FakeEngine: PictureEngine {
     private let log = Mutex<[Call]>([])
     private let initialBytes = Mutex<[Int?]>([])
     private let gate: Gate?
+    private let error: any Error
     private let failing: @Sendable (Call) -> Bool
 
     /// - Parameters:
     ///   - gate: Where every step waits, unless nil.
-    ///   - failing: Which calls throw.
-    init(gate: Gate? = nil, failing: @escaping @Sendable (Call) -> Bool = { _ in false }) {
+    ///   - error: What failing calls throw.
+    ///   - failing: Which calls fail.
+    init(
+        gate: Gate? = nil, error: any Error = Failure(), failing: @escaping @Sendable (Call) -> Bool = { _ in false }
+    ) {
         self.gate = gate
+        self.error = error
         self.failing = failing
     }
 
@@ -76,7 +81,7 @@ final class FakeEngine: PictureEngine {
 
     private func note(_ call: Call) throws {
         log.withLock { $0.append(call) }
-        if failing(call) { throw Failure() }
+        if failing(call) { throw error }
     }
 
     func encode(

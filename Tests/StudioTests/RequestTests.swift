@@ -7,6 +7,7 @@ import Testing
 struct RequestTests {
     private let model = FakeEngine().card
 
+    /// What is wrong with a request, or nil.
     private func error(
         prompt: String = "a fox", negativePrompt: String = "", initialPicture: consuming PixelBuffer? = nil,
         limits: RequestLimits = RequestLimits(), _ change: (inout GenerationSettings) -> Void = { _ in }
@@ -69,6 +70,7 @@ struct RequestTests {
     @Test("may have the samplers that there are, and does not repeat others")
     func samplers() {
         #expect(error { $0.sampler = "ddim" } == nil)
+        #expect(error { $0.sampler = nil } == nil)
         #expect(error { $0.sampler = "canary" }?.message == "The sampler is not known; choose one of euler, ddim.")
     }
 
