@@ -37,7 +37,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Privacy",
+                "Studio", "Imaging", "Privacy",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -60,7 +60,10 @@ let package = Package(
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Privacy", "Imaging"], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "Studio", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: [
+                "Web", "Studio", "Imaging", "Privacy",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,52 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+extension WebError {
+    /// The answer in the shape that the address's clients expect.
+    func response(for dialect: Dialect) -> Response {
+        var headers = headers
+        let body: ByteBuffer
+        switch dialect {
+        case .openAI:
+            headers[.contentType] = "application/json; charset=utf-8"
+            body = openAIBody
+        case .problem:
+            headers[.contentType] = "application/problem+json"
+            body = problemBody
+        }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// `{"error":{"message","type","param","code"}}`, always with all four.
+    private var openAIBody: ByteBuffer {
+        var body = ByteBuffer()
+        body.writeStaticString(#"{"error":{"message":"#)
+        body.writeJSONString(message)
+        body.writeStaticString(#","type":"#)
+        body.writeJSONString(status.code < 500 ? "invalid_request_error" : "server_error")
+        body.writeStaticString(#","param":"#)
+        if let parameter { body.writeJSONString(parameter) } else { body.writeStaticString("null") }
+        body.writeStaticString(#","code":"#)
+        body.writeJSONString(code.rawValue)
+        body.writeStaticString("}}")
+        return body
+    }
+
+    /// Problem details (RFC 9457), with the parameter and the code as extensions.
+    var problemBody: ByteBuffer {
+        var body = ByteBuffer()
+        body.writeStaticString(#"{"type":"about:blank","title":"#)
+        body.writeJSONString(status.reasonPhrase)
+        body.writeString(#","status":\#(status.code),"detail":"#)
+        body.writeJSONString(message)
+        body.writeStaticString(#","code":"#)
+        body.writeJSONString(code.rawValue)
+        if let parameter {
+            body.writeStaticString(#","parameter":"#)
+            body.writeJSONString(parameter)
+        }
+        body.writeStaticString("}")
+        return body
+    }
+}

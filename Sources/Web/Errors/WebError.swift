@@ -1,0 +1,125 @@
+internal import HTTPTypes
+internal import Studio
+
+/// Why a request got no answer of the kind it asked for. No text of the request is in it.
+struct WebError: Error {
+    /// The kind of mistake, for programs; stable.
+    enum Code: String {
+        case invalidJSON = "invalid_json"
+        case invalidForm = "invalid_form"
+        case invalidType = "invalid_type"
+        case invalidValue = "invalid_value"
+        case missingParameter = "missing_required_parameter"
+        case unknownParameter = "unknown_parameter"
+        case unsupported = "unsupported_value"
+        case modelNotFound = "model_not_found"
+        case unknownURL = "unknown_url"
+        case methodNotAllowed = "method_not_allowed"
+        case bodyTooLarge = "body_too_large"
+        case unsupportedMediaType = "unsupported_media_type"
+        case wrongHost = "wrong_host"
+        case crossSite = "cross_site_request"
+        case busy = "busy"
+        case cancelled = "cancelled"
+        case failed = "server_error"
+    }
+
+    var status: HTTPResponse.Status
+    var code: Code
+    /// What was wrong and what is allowed, in sentences.
+    var message: String
+    /// The part of the request that is wrong, under the name that the interface has for it.
+    var parameter: String?
+    /// Fields that the answer needs.
+    var headers: HTTPFields
+
+    init(
+        _ status: HTTPResponse.Status, _ code: Code, _ message: String, parameter: String? = nil,
+        headers: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.parameter = parameter
+        self.headers = headers
+    }
+
+    /// The request itself is wrong.
+    static func badRequest(_ code: Code, _ message: String, parameter: String? = nil) -> WebError {
+        WebError(.badRequest, code, message, parameter: parameter)
+    }
+
+    /// Another model was asked for than the one there is.
+    static func modelNotFound(_ present: String) -> WebError {
+        WebError(.notFound, .modelNotFound, "The model does not exist. This server has \(present).", parameter: "model")
+    }
+
+    static func wrongType(_ parameter: String, _ expected: String) -> WebError {
+        WebError(.badRequest, .invalidType, "'\(parameter)' must be \(expected).", parameter: parameter)
+    }
+
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> WebError {
+        let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+        return WebError(
+            .methodNotAllowed, .methodNotAllowed, "This address does not know that method; it allows \(list).",
+            headers: [.allow: list])
+    }
+
+    static var unknownURL: WebError {
+        WebError(.notFound, .unknownURL, "There is nothing at this address.")
+    }
+
+    static func bodyTooLarge(maximum: Int) -> WebError {
+        WebError(
+            .contentTooLarge, .bodyTooLarge, "The body is too large; at most \(maximum) bytes are allowed.",
+            headers: [.connection: "close"])
+    }
+
+    static func unsupportedMediaType(_ expected: String) -> WebError {
+        WebError(.unsupportedMediaType, .unsupportedMediaType, "The body must be sent as \(expected).")
+    }
+
+    static var internalError: WebError {
+        WebError(.internalServerError, .failed, "The server failed; that is a fault of its own.")
+    }
+
+    /// The client went away; nobody reads this.
+    static var cancelled: WebError {
+        WebError(.init(code: 499, reasonPhrase: "Client Closed Request"), .cancelled, "The request was cancelled.")
+    }
+}
+
+extension WebError {
+    /// What the studio refused or failed to do, in this interface's terms.
+    init(_ error: StudioError) {
+        switch error {
+        case .invalid(let error): self.init(error)
+        case .queueFull, .shuttingDown:
+            self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
+        case .cancelled: self = .cancelled
+        case .failed: self.init(.internalServerError, .failed, error.description)
+        }
+    }
+
+    init(_ error: RequestError) {
+        let parameter =
+            switch error.parameter {
+            case .width, .height: "size"
+            case .count: "n"
+            default: error.parameter.rawValue
+            }
+        self.init(
+            .badRequest, error.code == .missing ? .missingParameter : .invalidValue, error.message,
+            parameter: parameter)
+    }
+
+    /// Whatever a studio's stream may throw.
+    init(_ error: any Error) {
+        switch error {
+        case let error as WebError: self = error
+        case let error as StudioError: self.init(error)
+        case is CancellationError: self = .cancelled
+        default: self = .internalError
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import Privacy
+internal import Studio
+
+extension PictureOrder {
+    /// Reads the page's form. Names that it does not have are of no effect.
+    init(_ form: consuming FormDocument, model: ModelCard) throws(WebError) {
+        guard let prompt = try form.secret("prompt") else {
+            throw WebError.badRequest(
+                .missingParameter, "Please say what the picture should show.", parameter: "prompt")
+        }
+        var settings = GenerationSettings(for: model)
+        if let size = try form.word("size") {
+            (settings.width, settings.height) = try Self.size(size)
+        }
+        settings.count = try number(form.word("n"), "n") ?? 1
+        settings.seed = try number(form.word("seed"), "seed") ?? randomSeed()
+        settings.steps = try number(form.word("steps"), "steps") ?? settings.steps
+        settings.guidanceScale = try number(form.word("guidance_scale"), "guidance_scale") ?? settings.guidanceScale
+        self.init(
+            request: GenerationRequest(
+                prompt: prompt, negativePrompt: try form.secret("negative_prompt") ?? Prompt(""), settings: settings))
+    }
+}
+
+private func number<Number: LosslessStringConvertible>(_ word: String?, _ name: String) throws(WebError) -> Number? {
+    guard let word else { return nil }
+    guard let number = Number(word) else { throw .wrongType(name, "a number") }
+    return number
+}

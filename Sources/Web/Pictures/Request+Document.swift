@@ -1,0 +1,47 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import NIOCore
+internal import Privacy
+
+/// The most bytes that a body may have: the longest prompts with every character escaped.
+let maximumBodyBytes = 1 << 20
+
+extension Request {
+    /// Refuses a body of another media type or one that announces to be too long, before it is read.
+    func requireBody(_ mediaType: String) throws(WebError) {
+        let essence = headers[.contentType]?.prefix { $0 != ";" }.trimmingSpaces().lowercased()
+        guard essence == mediaType else { throw .unsupportedMediaType(mediaType) }
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes {
+            throw .bodyTooLarge(maximum: maximumBodyBytes)
+        }
+    }
+
+    /// Reads the whole body and leaves none in the request, which still notices when the client goes away.
+    mutating func takeBody() async throws -> SecretBytes {
+        let secret = try await body.secret()
+        body = RequestBody(buffer: ByteBuffer())
+        return secret
+    }
+}
+
+extension RequestBody {
+    /// Reads the whole body into memory that is overwritten when it goes.
+    func secret() async throws -> SecretBytes {
+        do {
+            let buffer = try await collect(upTo: maximumBodyBytes)
+            return SecretBytes(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw WebError.bodyTooLarge(maximum: maximumBodyBytes)
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSpaces() -> Substring {
+        var rest = self
+        while rest.first == " " { rest.removeFirst() }
+        while rest.last == " " { rest.removeLast() }
+        return rest
+    }
+}
