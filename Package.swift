@@ -46,10 +46,11 @@ let package = Package(
         .executableTarget(
             name: "mystarion",
             dependencies: [
-                "Web", "Studio",
+                "Web", "Studio", "Diffusion", "Imaging", "Privacy", "NeuralNetwork",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 

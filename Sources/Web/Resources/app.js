@@ -45,17 +45,36 @@ async function create() {
   running = new AbortController();
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  const clock = setInterval(() => showElapsed(seconds()), 100);
-  showElapsed("0.0");
+  let doing = "Sending…";
+  const clock = setInterval(() => { element("elapsed").textContent = `${doing} ${seconds()} s`; }, 100);
+  element("elapsed").textContent = doing;
+  element("progress").removeAttribute("value");
+  status.textContent = "Working on it…";
   show("working");
-  status.textContent = "Drawing…";
+  element("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
+
+  const finished = [];
   try {
-    const answer = await request(running.signal);
+    for await (const { name, data } of events(running.signal)) {
+      if (name === "queued") {
+        doing = data.position > 0 ? `${data.position} before you…` : "Next in line…";
+      } else if (name === "started") {
+        doing = "Drawing…";
+      } else if (name === "step") {
+        doing = `Step ${data.completed} of ${data.total}`;
+        element("progress").value = data.completed / data.total;
+      } else if (name === "picture") {
+        finished.push(data);
+      } else if (name === "error") {
+        throw new Problem(data.detail);
+      }
+    }
+    if (!finished.length) throw new Problem("The server ended without a picture.");
     forgetPictures();
-    pictures.dataset.count = answer.data.length;
-    pictures.replaceChildren(...answer.data.map((picture) => figure(picture, answer)));
-    const what = answer.data.length === 1 ? "1 picture" : `${answer.data.length} pictures`;
-    status.textContent = `${what} in ${seconds()} s`;
+    finished.sort((one, other) => one.index - other.index);
+    pictures.dataset.count = finished.length;
+    pictures.replaceChildren(...finished.map(figure));
+    status.textContent = `${finished.length === 1 ? "1 picture" : `${finished.length} pictures`} in ${seconds()} s`;
     show("pictures");
   } catch (error) {
     const cancelled = error.name === "AbortError";
@@ -69,11 +88,12 @@ async function create() {
   }
 }
 
-async function request(signal) {
+// What happens to the request, as the server tells it (server-sent events).
+async function* events(signal) {
   const fields = new FormData(form);
   const text = (name) => fields.get(name)?.trim() || undefined;
   const number = (name) => (text(name) === undefined ? undefined : Number(text(name)));
-  const response = await fetch("/v1/images/generations", {
+  const response = await fetch("/api/pictures", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     credentials: "omit",
@@ -88,13 +108,25 @@ async function request(signal) {
       seed: number("seed"),
       steps: number("steps"),
       guidance_scale: number("guidance_scale"),
-      response_format: "b64_json",
     }),
   });
-  const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(answer?.error?.message);
-  if (!answer) throw new Problem("The server’s answer could not be read.");
-  return answer;
+  if (!response.ok) {
+    const problem = await response.json().catch(() => null);
+    throw new Problem(problem?.detail);
+  }
+  let pending = "";
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    pending += value;
+    const blocks = pending.split("\n\n");
+    pending = blocks.pop();
+    for (const block of blocks) {
+      const [event, data] = block.split("\n");
+      yield { name: event.slice("event: ".length), data: JSON.parse(data.slice("data: ".length)) };
+    }
+  }
 }
 
 class Problem extends Error {}
@@ -104,11 +136,10 @@ function explain(error) {
   return "The server cannot be reached. Is it still running?";
 }
 
-function figure(picture, answer) {
-  const bytes = Uint8Array.from(atob(picture.b64_json), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: `image/${answer.output_format}` }));
+function figure({ b64, format, width, height, seed: used }) {
+  const bytes = Uint8Array.from(atob(b64), (character) => character.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: `image/${format}` }));
   addresses.push(address);
-  const [width, height] = answer.size.split("x").map(Number);
 
   const image = new Image(width, height);
   image.alt = "The generated picture";
@@ -116,12 +147,12 @@ function figure(picture, answer) {
 
   const facts = document.createElement("span");
   facts.className = "facts";
-  facts.textContent = `${width} × ${height} · seed ${picture.seed}`;
+  facts.textContent = `${width} × ${height} · seed ${used}`;
 
   const download = document.createElement("a");
   download.className = "quiet";
   download.href = address;
-  download.download = `mystarion-${picture.seed}.${answer.output_format}`;
+  download.download = `mystarion-${used}.${format}`;
   download.textContent = "Download";
 
   const keep = document.createElement("button");
@@ -129,8 +160,8 @@ function figure(picture, answer) {
   keep.className = "quiet";
   keep.textContent = "Keep this seed";
   keep.addEventListener("click", () => {
-    seed.value = picture.seed;
-    status.textContent = `Seed ${picture.seed} is set for the next picture.`;
+    seed.value = used;
+    status.textContent = `Seed ${used} is set for the next picture.`;
   });
 
   const caption = document.createElement("figcaption");
@@ -144,10 +175,6 @@ function forgetPictures() {
   for (const address of addresses) URL.revokeObjectURL(address);
   addresses = [];
   pictures.replaceChildren();
-}
-
-function showElapsed(seconds) {
-  element("elapsed").textContent = `Drawing… ${seconds} s`;
 }
 
 // Shows one of the stage's parts, and the problem when there is one.

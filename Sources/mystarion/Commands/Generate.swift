@@ -1,0 +1,145 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import Privacy
+import Studio
+
+/// `mystarion generate`: one prompt, one picture or several, in files or on standard output.
+struct Generate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make pictures of a prompt.",
+        discussion: """
+            Prints the seed and the seconds it took. The same seed, settings and model give the same bytes.
+
+            EXAMPLES
+              mystarion generate "red heart"
+              mystarion generate "red heart" --seed 7 -o heart.png
+              mystarion generate "blue star icon" --count 4 --steps 30
+              mystarion generate "smiling face emoji" -o - > face.png
+              echo "red heart" | mystarion generate -          keeps the prompt out of the process list
+              mystarion generate "green heart" --init heart.png --strength 0.6
+            """)
+
+    @Argument(help: "What the pictures should show; - reads it from standard input.")
+    var prompt: String
+
+    @Option(name: .shortAndLong, help: "The file to write, .png, .jpg or .webp; - is standard output, as PNG.")
+    var output: String?
+
+    @Option(help: "What the pictures should not show.")
+    var negative: String?
+
+    @Option(help: "The first picture's seed; picture i has seed + i. (default: random)")
+    var seed: UInt64?
+
+    @Option(help: "Steps from noise to picture. (default: the model's)")
+    var steps: Int?
+
+    @Option(help: "How strongly the prompt guides; 1 is not at all. (default: the model's)")
+    var guidance: Float?
+
+    @Option(help: ArgumentHelp("Width and height in pixels. (default: the model's)", valueName: "WxH"))
+    var size: PixelSize?
+
+    @Option(help: "How many pictures.")
+    var count = 1
+
+    @Option(help: "The sampler's name. (default: the model's)")
+    var sampler: String?
+
+    @Option(help: "How many of the text encoder's last layers to skip.")
+    var clipSkip = 0
+
+    @Option(name: .customLong("init"), help: ArgumentHelp("A picture to start from.", valueName: "image"))
+    var initialImage: String?
+
+    @Option(help: "How much of the initial picture is made anew, 0 to 1. (default: 0.75)")
+    var strength: Float?
+
+    @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
+    var model: String?
+
+    @Option(help: "How many threads compute. (default: all processors)")
+    var threads: Int?
+
+    func validate() throws {
+        if strength != nil, initialImage == nil {
+            throw ValidationError("'--strength' is about the picture given with '--init'.")
+        }
+        if output == "-", count != 1 {
+            throw ValidationError("Standard output takes one picture; leave '--count' out or name a file.")
+        }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("'--threads' must be from 1 to 1024.")
+        }
+    }
+
+    func run() async throws {
+        let model = try InstalledModel.find(model)
+        let card = try model.card()
+        let settings = settings(for: card)
+        let destination = try OutputDestination(output, seed: settings.seed ?? 0, count: settings.count)
+        let request = try request(settings)
+        // What is wrong with the request is said before the weights are read.
+        do {
+            try request.validate(for: card, limits: RequestLimits())
+        } catch {
+            throw Failure(.usage, error.message)
+        }
+
+        let progress = ProgressBar()
+        progress.show("Reading \(card.name)…")
+        let studio = Studio(engine: try model.engine(threads: threads))
+        let pictures: [Picture]
+        do {
+            let events = try studio.events(for: request)
+            pictures = try await interruptible {
+                var pictures: [Picture] = []
+                for try await event in events {
+                    switch event {
+                    case .step(let completed, let total): progress.update(completed: completed, total: total)
+                    case .picture(let picture): pictures.append(picture)
+                    case .queued, .started: break
+                    }
+                }
+                try Task.checkCancellation()
+                return pictures
+            }
+        } catch {
+            progress.clear()
+            throw Failure(error)
+        }
+        progress.clear()
+
+        for picture in pictures {
+            try destination.write(picture)
+        }
+        let seeds = pictures.map { String($0.seed) }.joined(separator: ", ")
+        let line = "seed \(seeds) in \(String(format: "%.1f", progress.seconds)) s"
+        if destination.isStandardOutput { Terminal.note(line) } else { Terminal.say(line) }
+    }
+
+    private func settings(for card: ModelCard) -> GenerationSettings {
+        var settings = GenerationSettings(for: card)
+        settings.seed = seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        settings.steps = steps ?? settings.steps
+        settings.guidanceScale = guidance ?? settings.guidanceScale
+        settings.width = size?.width ?? settings.width
+        settings.height = size?.height ?? settings.height
+        settings.count = count
+        settings.sampler = sampler ?? settings.sampler
+        settings.clipSkip = clipSkip
+        settings.strength = strength ?? settings.strength
+        return settings
+    }
+
+    private func request(_ settings: GenerationSettings) throws -> GenerationRequest {
+        let prompt = prompt == "-" ? try StandardInput.prompt() : Prompt(prompt)
+        guard let initialImage else {
+            return GenerationRequest(prompt: prompt, negativePrompt: Prompt(negative ?? ""), settings: settings)
+        }
+        return GenerationRequest(
+            prompt: prompt, negativePrompt: Prompt(negative ?? ""), settings: settings,
+            initialPicture: try InputImage.read(initialImage))
+    }
+}

@@ -1,0 +1,23 @@
+/// Why a command ended without what it was asked for, for a person to read and a script to test.
+struct Failure: Error {
+    /// The exit status, after `sysexits.h`.
+    enum Status: Int32 {
+        case usage = 64
+        case badData = 65
+        case noInput = 66
+        case unavailable = 69
+        case software = 70
+        case cannotCreate = 73
+        case readOrWrite = 74
+        /// Ended by Ctrl-C, as shells report it.
+        case interrupted = 130
+    }
+
+    let status: Status
+    let message: String
+
+    init(_ status: Status, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+}

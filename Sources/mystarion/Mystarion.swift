@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: `mystarion generate`, `models`, `serve`.
+@main
+struct Mystarion: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Turns words into pictures on this machine, and keeps neither.",
+        discussion: """
+            EXAMPLES
+              mystarion generate "red heart"            write mystarion-SEED.png
+              mystarion serve                           open the page on http://127.0.0.1:8080
+              mystarion models                          list the models that are installed
+            """,
+        subcommands: [Generate.self, Serve.self, Models.self])
+
+    /// Runs the command that the arguments name, and ends the process with a status of `sysexits.h`.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Terminal.complain(failure.message)
+            Foundation.exit(failure.status.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
