@@ -1,0 +1,77 @@
+import HTTPTypes
+import Testing
+
+@Suite("What protects a person's browser")
+struct BrowserSafetyTests {
+    @Test("every answer carries the fields that forbid storing, framing and joining, and no cookie")
+    func fields() async throws {
+        try await withServer { client in
+            let answers = [
+                try await client.get("/"), try await client.get("/style.css"), try await client.get("/app.js"),
+                try await client.get("/icon.svg"), try await client.get("/healthz"), try await client.get("/nothing"),
+                try await client.get("/v1/models"), try await client.generate("{}"),
+                try await client.generate(#"{"prompt":"x"}"#), try await client.send("/", method: .delete),
+            ]
+            for answer in answers {
+                #expect(answer.headers[.cacheControl] == "no-store")
+                #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+                let policy = try #require(answer.headers[.contentSecurityPolicy])
+                #expect(policy.contains("default-src 'none'"))
+                #expect(policy.contains("frame-ancestors 'none'"))
+                #expect(!policy.contains("unsafe"))
+                for name in [
+                    "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy",
+                    "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy",
+                ] {
+                    #expect(answer.headers[try #require(HTTPField.Name(name))] != nil, "\(name)")
+                }
+                #expect(answer.headers[.setCookie] == nil)
+            }
+        }
+    }
+
+    @Test("nothing that the page loads names another host")
+    func noOtherHost() async throws {
+        try await withServer { client in
+            for path in ["/", "/style.css", "/app.js"] {
+                let text = try await client.get(path).text
+                #expect(!text.contains("http://") && !text.contains("https://") && !text.contains("=\"//"))
+                #expect(!text.contains("localStorage") && !text.contains("document.cookie"))
+            }
+        }
+    }
+
+    @Test("a foreign page cannot make a browser send requests", arguments: ["cross-site", "same-site"])
+    func foreignPage(site: String) async throws {
+        let name = try #require(HTTPField.Name("Sec-Fetch-Site"))
+        let answer = try await withServer { client in
+            try await client.post(
+                "/v1/images/generations", #"{"prompt":"x"}"#, headers: [name: site, .origin: "https://example.com"])
+        }
+        #expect(answer.status == 403)
+        #expect(try answer.error()["code"] as? String == "cross_site_request")
+    }
+
+    @Test("an origin other than the server's own is refused, its own is not")
+    func origin() async throws {
+        try await withServer { client in
+            let body = #"{"prompt":"x"}"#
+            let path = "/v1/images/generations"
+            for origin in ["https://example.com", "null", "http://localhost:1"] {
+                #expect(try await client.post(path, body, headers: [.origin: origin]).status == 403)
+            }
+            let own = "http://localhost:\(try #require(client.port))"
+            #expect(try await client.post(path, body, headers: [.origin: own]).status == 200)
+        }
+    }
+
+    @Test("another host's name for this machine is refused", arguments: ["example.com", "localhost.example.com:80"])
+    func rebinding(host: String) async throws {
+        let name = try #require(HTTPField.Name("Host"))
+        try await withServer { client in
+            #expect(try await client.get("/", headers: [name: host]).status == 421)
+            #expect(try await client.get("/", headers: [name: "127.0.0.1:8080"]).status == 200)
+            #expect(try await client.get("/", headers: [name: "[::1]:8080"]).status == 200)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Imaging
+import Privacy
+import Studio
+import Synchronization
+
+/// An engine that draws the seed's colour, and remembers what it was asked.
+final class FakeEngine: PictureEngine {
+    struct Drawing: Sendable {
+        var completed = 0
+        var settings: GenerationSettings
+        var seed: UInt64
+    }
+
+    private struct Memory {
+        var prompts: [String] = []
+        var negativePrompts: [String] = []
+        var settings: [GenerationSettings] = []
+        var steps = 0
+    }
+
+    let card: ModelCard
+    private let stepTime: TimeInterval
+    private let fails: Bool
+    private let memory = Mutex(Memory())
+
+    init(stepTime: TimeInterval = 0, fails: Bool = false, suggestedPrompts: [String] = ["red heart"]) {
+        self.stepTime = stepTime
+        self.fails = fails
+        card = ModelCard(
+            identifier: "fake-model", name: "Fake <Model>", defaultWidth: 64, defaultHeight: 64, defaultSteps: 10,
+            defaultGuidanceScale: 4, defaultSampler: "ddim", samplers: ["ddim", "euler"],
+            suggestedPrompts: suggestedPrompts)
+    }
+
+    var prompts: [String] { memory.withLock { $0.prompts } }
+    var negativePrompts: [String] { memory.withLock { $0.negativePrompts } }
+    var settings: [GenerationSettings] { memory.withLock { $0.settings } }
+    var steps: Int { memory.withLock { $0.steps } }
+
+    func encode(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> Int {
+        if fails { throw CancellationError() }
+        let texts = (prompt.withText { String($0) }, negativePrompt.withText { String($0) })
+        memory.withLock {
+            $0.prompts.append(texts.0)
+            $0.negativePrompts.append(texts.1)
+            $0.settings.append(settings)
+        }
+        return 0
+    }
+
+    func begin(
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?
+    ) throws -> Drawing {
+        Drawing(settings: settings, seed: seed)
+    }
+
+    func canShareStep(_ task: Drawing, _ other: Drawing) -> Bool { true }
+
+    func progress(of task: Drawing) -> (completed: Int, total: Int) { (task.completed, task.settings.steps) }
+
+    func step(_ tasks: inout [Drawing]) throws {
+        Thread.sleep(forTimeInterval: stepTime)
+        memory.withLock { $0.steps += 1 }
+        for index in tasks.indices { tasks[index].completed += 1 }
+    }
+
+    func decode(_ task: Drawing) throws -> PixelBuffer {
+        let pixel = [UInt8(task.seed % 251), UInt8(task.seed % 241), UInt8(task.seed % 239)]
+        let count = task.settings.width * task.settings.height
+        return PixelBuffer(
+            width: task.settings.width, height: task.settings.height, channels: 3,
+            bytes: (0..<count).flatMap { _ in pixel })
+    }
+}
