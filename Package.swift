@@ -58,7 +58,9 @@ let package = Package(
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "NeuralNetwork"], swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Privacy"], swiftSettings: strict),
         .testTarget(name: "PrivacyTests", dependencies: ["Privacy"], swiftSettings: strict),
-        .testTarget(name: "StudioTests", dependencies: ["Studio", "Privacy", "Imaging"], swiftSettings: strict),
+        .testTarget(
+            name: "StudioTests", dependencies: ["Studio", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

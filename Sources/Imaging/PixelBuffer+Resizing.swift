@@ -15,14 +15,19 @@ extension PixelBuffer {
 
     private func resampledRows(_ weights: ResamplingWeights, width: Int) -> PixelBuffer {
         var result = PixelBuffer(width: width, height: height, channels: channels)
-        withBytes { source in
-            result.withMutableBytes { target in
+        withUnsafeBytes { source in
+            result.withUnsafeMutableBytes { target in
                 for y in 0..<height {
                     for x in 0..<width {
                         let first = y * bytesPerRow + weights.first[x] * channels
                         for channel in 0..<channels {
-                            target[(y * width + x) * channels + channel] = weights.sum(
-                                x, source, first: first + channel, stride: channels)
+                            var sum = ResamplingWeights.half
+                            var index = first + channel
+                            for weight in weights[x] {
+                                sum &+= weight &* Int32(source[index])
+                                index += channels
+                            }
+                            target[(y * width + x) * channels + channel] = ResamplingWeights.byte(sum)
                         }
                     }
                 }
@@ -33,12 +38,17 @@ extension PixelBuffer {
 
     private func resampledColumns(_ weights: ResamplingWeights, height: Int) -> PixelBuffer {
         var result = PixelBuffer(width: width, height: height, channels: channels)
-        withBytes { source in
-            result.withMutableBytes { target in
+        var sums = [Int32](repeating: 0, count: bytesPerRow)
+        withUnsafeBytes { source in
+            result.withUnsafeMutableBytes { target in
                 for y in 0..<height {
+                    for column in 0..<bytesPerRow { sums[column] = ResamplingWeights.half }
+                    for (row, weight) in weights[y].enumerated() {
+                        let first = (weights.first[y] + row) * bytesPerRow
+                        for column in 0..<bytesPerRow { sums[column] &+= weight &* Int32(source[first + column]) }
+                    }
                     for column in 0..<bytesPerRow {
-                        target[y * bytesPerRow + column] = weights.sum(
-                            y, source, first: weights.first[y] * bytesPerRow + column, stride: bytesPerRow)
+                        target[y * bytesPerRow + column] = ResamplingWeights.byte(sums[column])
                     }
                 }
             }

@@ -7,8 +7,9 @@ struct ResamplingWeights {
     /// The first old place of each new one.
     let first: [Int]
 
-    /// The weights of each new place, in units of 2⁻²².
-    let weights: [[Int32]]
+    /// The weights of all new places, one after another, in units of 2⁻²².
+    private let weights: [Int32]
+    private let starts: [Int]
 
     private static let precision = 22
 
@@ -17,7 +18,8 @@ struct ResamplingWeights {
         let widening = max(scale, 1)
         let support = 3 * widening
         var first: [Int] = []
-        var weights: [[Int32]] = []
+        var weights: [Int32] = []
+        var starts = [0]
         for place in 0..<new {
             let center = (Double(place) + 0.5) * scale
             let start = max(0, Int(center - support + 0.5))
@@ -25,26 +27,25 @@ struct ResamplingWeights {
             let values = (start..<end).map { Self.lanczos((Double($0) - center + 0.5) / widening) }
             let sum = values.reduce(0, +)
             first.append(start)
-            weights.append(
-                values.map { value in
-                    let scaled = value / sum * Double(1 << Self.precision)
-                    return Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
-                })
+            weights += values.map { value in
+                let scaled = value / sum * Double(1 << Self.precision)
+                return Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
+            }
+            starts.append(weights.count)
         }
         self.first = first
         self.weights = weights
+        self.starts = starts
     }
 
-    /// The weighted sum for one new place, of old values `stride` apart.
-    func sum(_ place: Int, _ source: Span<UInt8>, first: Int, stride: Int) -> UInt8 {
-        var sum = Int32(1) << Int32(Self.precision - 1)
-        var index = first
-        for weight in weights[place] {
-            sum &+= weight &* Int32(source[index])
-            index += stride
-        }
-        return UInt8(clamping: sum >> Int32(Self.precision))
-    }
+    /// The weights of one new place, for the old places from `first` on.
+    subscript(place: Int) -> ArraySlice<Int32> { weights[starts[place]..<starts[place + 1]] }
+
+    /// What a sum of weighted bytes starts from, so that ``byte(_:)`` rounds it.
+    static var half: Int32 { 1 << Int32(precision - 1) }
+
+    /// The byte that a sum of weighted bytes is.
+    static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> Int32(precision)) }
 
     private static func lanczos(_ x: Double) -> Double {
         func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }

@@ -108,7 +108,7 @@ public final class Studio: Sendable {
         }
         if let picture = request.initialPicture.take() {
             let (width, height) = (request.settings.width, request.settings.height)
-            request.initialPicture = picture.compositedOnWhite().resized(width: width, height: height)
+            request.initialPicture = picture.resized(width: width, height: height).compositedOnWhite()
         }
     }
 }

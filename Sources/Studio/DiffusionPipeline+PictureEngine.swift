@@ -1,0 +1,92 @@
+public import Diffusion
+public import Imaging
+import NeuralNetwork
+public import Privacy
+
+extension DiffusionPipeline: PictureEngine {
+    /// What may be known about the model.
+    public var card: ModelCard { ModelCard(description) }
+
+    /// Encodes the prompts; their texts are freed when this returns.
+    public func encode(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> Conditioning {
+        try prompt.withText { prompt in
+            try negativePrompt.withText { negativePrompt in
+                do throws(DiffusionError) {
+                    return try encode(
+                        prompt: copy prompt, negativePrompt: copy negativePrompt,
+                        guidanceScale: settings.guidanceScale, clipSkip: settings.clipSkip)
+                } catch {
+                    throw RequestError(error) ?? error
+                }
+            }
+        }
+    }
+
+    /// Sets up one picture.
+    public func begin(
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
+        initialPicture: borrowing PixelBuffer?
+    ) throws -> DenoisingTask {
+        let denoising = DenoisingSettings(
+            for: description, width: settings.width, height: settings.height, steps: settings.steps,
+            guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
+            seed: seed, strength: settings.strength)
+        let initial: Tensor? =
+            switch initialPicture {
+            case .some(let picture): Tensor(picture, on: device)
+            case .none: nil
+            }
+        do {
+            return try begin(denoising, conditioning: conditioning, initialPicture: initial)
+        } catch let error as DiffusionError {
+            throw RequestError(error) ?? error
+        } catch SchedulerError.samplerMismatch {
+            throw RequestError.unsuitableSampler
+        }
+    }
+
+    /// Whether the latents of both have one shape.
+    public func canShareStep(_ task: DenoisingTask, _ other: DenoisingTask) -> Bool {
+        task.latentShape == other.latentShape
+    }
+
+    /// How many steps of the task are done, and how many it has.
+    public func progress(of task: DenoisingTask) -> (completed: Int, total: Int) {
+        (task.completedSteps, task.totalSteps)
+    }
+
+    /// The pixels of a task whose steps are done.
+    public func decode(_ task: DenoisingTask) throws -> PixelBuffer {
+        PixelBuffer(try decode([task]))
+    }
+}
+
+extension ModelCard {
+    /// What a model folder says of itself.
+    public init(_ description: ModelDescription) {
+        self.init(
+            identifier: description.identifier, name: description.name, defaultWidth: description.defaultWidth,
+            defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
+            defaultGuidanceScale: description.defaultGuidanceScale,
+            defaultSampler: description.defaultSampler?.rawValue, samplers: Sampler.allCases.map(\.rawValue),
+            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts)
+    }
+}
+
+extension RequestError {
+    /// What a request asked of a model that cannot do it; nil for an error that is not the request's.
+    fileprivate init?(_ error: DiffusionError) {
+        switch error {
+        case .clipSkip(let count, let maximum):
+            self = .outOfRange(.clipSkip, value: count, allowed: 0...maximum)
+        case .size(let width, _, let multiple) where !width.isMultiple(of: multiple):
+            self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
+        case .size(_, let height, let multiple):
+            self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
+        case .partsDisagree, .notFinite:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Diffusion
+import Foundation
+import Imaging
+import NeuralNetwork
+import Privacy
+import Studio
+import Testing
+
+/// Requests to small real models, whose pictures diffusers made too (Tests/Fixtures/parts/pipelines.py).
+@Suite("A studio around a real model", .timeLimit(.minutes(2)))
+struct DiffusionTests {
+    /// What was asked of diffusers.
+    struct Sample: Decodable {
+        let name: String
+        let prompt: String
+        let negativePrompt: String
+        let width: Int
+        let height: Int
+        let steps: Int
+        let guidanceScale: Float
+        let sampler: String?
+        let seeds: [UInt64]
+        let strength: Float?
+        let clipSkip: Int
+    }
+
+    private static func folder(_ model: String) -> URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/data/pipelines").appendingPathComponent(model)
+    }
+
+    private static func studio(_ model: String) throws -> Studio {
+        var limits = RequestLimits()
+        limits.sides = 16...256
+        return Studio(
+            engine: try DiffusionPipeline(folder: folder(model).appendingPathComponent("model").path, device: Device()),
+            configuration: StudioConfiguration(maximumBatch: 3, limits: limits))
+    }
+
+    private static func samples(_ model: String) throws -> [Sample] {
+        try JSONDecoder().decode(
+            [Sample].self, from: Data(contentsOf: folder(model).appendingPathComponent("cases.json")))
+    }
+
+    @Test("makes the pictures that diffusers makes, whoever shares the steps", arguments: ["icons", "sd15", "sdxl"])
+    func parity(_ model: String) async throws {
+        let expected = try Weights(file: Self.folder(model).appendingPathComponent("expected.safetensors").path)
+        let studio = try Self.studio(model)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for sample in try Self.samples(model) where !sample.prompt.isEmpty {
+                group.addTask {
+                    let initial = try sample.strength.map { _ in try expected.picture(sample.name + ".image") }
+                    let pictures = try await studio.generate(sample.request(for: studio.model, initial: initial))
+                    #expect(pictures.map(\.seed) == sample.seeds)
+                    let bytes = pictures.flatMap { $0.take()?.withUnsafeBytes { Array($0) } ?? [] }
+                    let reference = try expected.picture(sample.name + ".pixels").bytes
+                    #expect(bytes.count == reference.count, "\(sample.name)")
+                    let differences = zip(bytes, reference).map { abs(Int($0) - Int($1)) }
+                    #expect((differences.max() ?? 255) <= 2, "\(sample.name)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(studio.load == (0, 0))
+    }
+
+    @Test("says what this model cannot do")
+    func refusals() async throws {
+        let studio = try Self.studio("sd15")
+        var settings = GenerationSettings(for: studio.model)
+        (settings.width, settings.height, settings.clipSkip) = (64, 64, 11)
+        try await expectRefusal(of: .clipSkip, .outOfRange, settings, by: studio)
+        settings.clipSkip = 0
+        settings.sampler = "flow-euler"
+        try await expectRefusal(of: .sampler, .unsuitableSampler, settings, by: studio)
+    }
+
+    private func expectRefusal(
+        of parameter: RequestError.Parameter, _ code: RequestError.Code, _ settings: GenerationSettings,
+        by studio: Studio
+    ) async throws {
+        do throws(StudioError) {
+            _ = try await studio.generate(GenerationRequest(prompt: Prompt("a cat"), settings: settings))
+            Issue.record("the request was not refused")
+        } catch .invalid(let error) {
+            #expect(error.parameter == parameter && error.code == code)
+        }
+    }
+}
+
+extension DiffusionTests.Sample {
+    /// The request as a client of the studio makes it.
+    func request(for model: ModelCard, initial: (shape: [Int], bytes: [UInt8])?) -> GenerationRequest {
+        var settings = GenerationSettings(for: model)
+        (settings.width, settings.height, settings.steps) = (width, height, steps)
+        settings.guidanceScale = guidanceScale
+        settings.sampler = sampler
+        settings.seed = seeds.first
+        settings.count = seeds.count
+        settings.clipSkip = clipSkip
+        settings.strength = strength ?? settings.strength
+        var request = GenerationRequest(
+            prompt: Prompt(prompt), negativePrompt: Prompt(negativePrompt), settings: settings)
+        if let initial {
+            request.initialPicture = PixelBuffer(
+                width: initial.shape[2], height: initial.shape[1], channels: initial.shape[3], bytes: initial.bytes)
+        }
+        return request
+    }
+}
+
+extension Weights {
+    /// A recorded picture of bytes.
+    fileprivate func picture(_ name: String) throws -> (shape: [Int], bytes: [UInt8]) {
+        (try #require(shape(of: name)), try withBytes(of: name) { bytes, _ in bytes.map { UInt8($0) } })
+    }
+}
