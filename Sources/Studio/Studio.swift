@@ -106,6 +106,7 @@ public final class Studio: Sendable {
         } catch {
             throw .invalid(error)
         }
+        try room.checkForRoom()
         if let picture = request.initialPicture.take() {
             let (width, height) = (request.settings.width, request.settings.height)
             request.initialPicture = picture.resized(width: width, height: height).compositedOnWhite()

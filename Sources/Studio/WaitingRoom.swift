@@ -30,14 +30,23 @@ final class WaitingRoom: Sendable {
 
     // MARK: For those who ask
 
+    /// Throws when ``enter(_:)`` would, before work is done for a request that has no place.
+    func checkForRoom() throws(StudioError) {
+        try state.withLock { state throws(StudioError) in try checkForRoom(state) }
+    }
+
+    private func checkForRoom(_ state: State) throws(StudioError) {
+        guard !state.isClosed else { throw .shuttingDown }
+        guard state.waiting.count + state.arriving + state.running < maximumRunning + maximumWaiting else {
+            throw .queueFull(maximum: maximumWaiting)
+        }
+    }
+
     /// Lets a request in, or throws when there is no room or the studio is stopping.
     func enter(_ job: Job) throws(StudioError) {
         // The place is told before the job can be called, so that nothing is told out of order.
         let position = try state.withLock { state throws(StudioError) in
-            guard !state.isClosed else { throw .shuttingDown }
-            guard state.waiting.count + state.arriving + state.running < maximumRunning + maximumWaiting else {
-                throw .queueFull(maximum: maximumWaiting)
-            }
+            try checkForRoom(state)
             state.arriving += 1
             return state.waiting.count
         }

@@ -105,4 +105,39 @@ struct CancellationTests {
         #expect(try await eventually { studio.load == (0, 0) && engine.alive.value == 0 })
         #expect(engine.passes.count < 50)
     }
+
+    @Test("at any moment, among many others, leaves nothing behind", arguments: 0..<8)
+    func anyMoment(round: Int) async throws {
+        let engine = FakeEngine { call in
+            if case .decode(let seed) = call { seed.isMultiple(of: 7) } else { false }
+        }
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 3, maximumQueue: 20))
+        let ends = FakeEngine.Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                let task = Task {
+                    do throws(StudioError) {
+                        let request = GenerationRequest.sample(
+                            seed: UInt64(number * 100), count: 1 + number % 3, steps: 1 + number % 5,
+                            width: number.isMultiple(of: 4) ? 128 : 64)
+                        let pictures = try await studio.generate(request)
+                        #expect(pictures.count == 1 + number % 3)
+                    } catch {
+                        #expect([.cancelled, .queueFull(maximum: 20), .failed(.decoding)].contains(error))
+                    }
+                    ends.add(1)
+                }
+                group.addTask {
+                    try await Task.sleep(for: .microseconds((number * 7919 + round * 104_729) % 3_000))
+                    if number.isMultiple(of: 3) { task.cancel() }
+                    await task.value
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(ends.value == 60)
+        #expect(studio.load == (0, 0))
+        #expect(engine.alive.value == 0)
+        await studio.shutdown()
+    }
 }
