@@ -25,6 +25,7 @@ struct TokenizerTests {
         let (tokenizer, expected) = try Self.load(name)
         #expect(tokenizer.maximumLength == expected.maximumLength)
         #expect(tokenizer.paddingToken == expected.paddingToken)
+        #expect(tokenizer.largestToken >= tokenizer.endToken)
         let empty = tokenizer.encode("")
         #expect(empty.prefix(2) == [tokenizer.beginToken, tokenizer.endToken])
         #expect(empty.dropFirst(2).allSatisfy { $0 == tokenizer.paddingToken } && empty.count == expected.maximumLength)
@@ -157,6 +158,32 @@ struct TokenizerTests {
         #expect(throws: TokenizerError.self) { try TokenizerLoader.load(folder: copy.path) }
     }
 
+    @Test(
+        "a damaged file is refused or read, and what was read can be used", arguments: ["bert-json", "clip-json-old"])
+    func survivesDamage(source: String) throws {
+        let copy = try Copy(of: source)
+        let whole = try Data(contentsOf: Fixtures.url("tokenizers/\(source)/tokenizer.json"))
+        var random = SeededGenerator(seed: 20_260_801)
+        for round in 0..<100 {
+            var data = whole
+            if round.isMultiple(of: 4) {
+                data = data.prefix(Int.random(in: 0..<data.count, using: &random))
+                try copy.write(data, as: "tokenizer.json")
+                #expect(throws: TokenizerError.self) { try TokenizerLoader.load(folder: copy.path) }
+                continue
+            }
+            // Half of the damage goes to the settings at the front, where it does more than misspell a token.
+            let range = round.isMultiple(of: 2) ? 0..<2500 : 0..<data.count
+            for _ in 0..<3 {
+                data[Int.random(in: range, using: &random)] ^= 1 << UInt8.random(in: 0..<7, using: &random)
+            }
+            try copy.write(data, as: "tokenizer.json")
+            guard let tokenizer = try? TokenizerLoader.load(folder: copy.path) else { continue }
+            let tokens = tokenizer.encode("the [MASK] é <|endoftext|> 12 Light")
+            #expect(tokens.allSatisfy { (0...tokenizer.largestToken).contains($0) })
+        }
+    }
+
     @Test("a folder without a tokenizer says which files are missing")
     func refusesEmptyFolder() throws {
         let error = try #require(throws: TokenizerError.self) { try TokenizerLoader.load(folder: "/none") }
@@ -213,8 +240,10 @@ private final class Copy {
 
     deinit { try? FileManager.default.removeItem(at: parent) }
 
-    func write(_ contents: String, as name: String) throws {
-        try Data(contents.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+    func write(_ contents: String, as name: String) throws { try write(Data(contents.utf8), as: name) }
+
+    func write(_ data: Data, as name: String) throws {
+        try data.write(to: URL(fileURLWithPath: path + "/" + name))
     }
 
     func writeModelIndex(_ contents: String) throws {
@@ -227,5 +256,20 @@ private final class Copy {
         let contents = try String(contentsOfFile: path + "/" + name, encoding: .utf8)
         try #require(contents.contains(old), "the fixture has no \(old)")
         try write(contents.replacingOccurrences(of: old, with: new), as: name)
+    }
+}
+
+/// SplitMix64: the same numbers every time.
+private struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
     }
 }

@@ -13,6 +13,8 @@ public struct CLIPTokenizer: Tokenizer {
     public let endToken: Int32
     /// `<|endoftext|>` for Stable Diffusion 1 and XL's first encoder, `!` for 2 and XL's second.
     public let paddingToken: Int32
+    /// The largest number that a token has.
+    public let largestToken: Int32
 
     private let encoding: BytePairEncoding
     private let added: AddedTokens
@@ -54,6 +56,7 @@ public struct CLIPTokenizer: Tokenizer {
         beginToken = try special.id("bos_token")
         endToken = try special.id("eos_token")
         paddingToken = try special.id("pad_token")
+        largestToken = max(vocabulary.largest, special.added.map(\.id).max() ?? 0)
         encoding = try BytePairEncoding(vocabulary: vocabulary, merges: merges, unknown: unknown, file: mergesFile)
         added = AddedTokens(special.added, normalize: Self.normalize)
     }

@@ -15,6 +15,9 @@ public protocol Tokenizer: Sendable {
     /// The token that fills up a short text.
     var paddingToken: Int32 { get }
 
+    /// The largest number that a token has: the text encoder's table must be longer than this.
+    var largestToken: Int32 { get }
+
     /// The tokens of a text, without begin, end and padding, however many there are.
     func tokens(of text: String) -> [Int32]
 }

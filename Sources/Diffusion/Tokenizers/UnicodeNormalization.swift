@@ -73,11 +73,14 @@ enum UnicodeNormalization {
         guard second.value >= 0x300 else { return nil }
         // Foundation neither adds a trailing consonant to a syllable nor leaves old letters alone.
         if (0x1160..<0x1200).contains(second.value) { return composeHangul(first.value, second.value) }
-        // Foundation misses some compositions whose first half is composed itself (U+0CCA with U+0CD5).
-        var pair = String(Character(first)).decomposedStringWithCanonicalMapping.unicodeScalars
-        pair.append(second)
-        let composed = String(pair).precomposedStringWithCanonicalMapping.unicodeScalars
-        guard let result = composed.first, composed.count == 1, result.isInUnicode9 else { return nil }
+        // Foundation misses some compositions whose first half is composed itself (U+0CCA with U+0CD5), and takes the
+        // first half for another character beyond U+FFFF (U+1004B for "K"): so it gets parts, and is checked.
+        var parts = String(Character(first)).decomposedStringWithCanonicalMapping.unicodeScalars
+        parts.append(second)
+        let composed = String(parts).precomposedStringWithCanonicalMapping
+        guard let result = composed.unicodeScalars.first, composed.unicodeScalars.count == 1, result.isInUnicode9,
+            composed.decomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(parts)
+        else { return nil }
         return result
     }
 

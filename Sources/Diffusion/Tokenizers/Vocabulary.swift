@@ -5,6 +5,12 @@ struct Vocabulary: Sendable {
     /// The bytes of the longest token.
     private(set) var longest = 0
 
+    /// The largest number of a token.
+    private(set) var largest: Int32 = 0
+
+    /// The largest number that a token may have: far more than any text encoder's.
+    private static let limit = 1 << 24
+
     /// How many tokens there are.
     var count: Int { ids.count }
 
@@ -15,16 +21,17 @@ struct Vocabulary: Sendable {
         }
         ids.reserveCapacity(members.count)
         for member in members {
-            guard let number = member.value.integer, let id = Int32(exactly: number), id >= 0 else {
-                throw .malformed(file: file, problem: "the token \(member.key.debugDescription) has no whole number")
+            guard let id = member.value.integer, (0...Self.limit).contains(id) else {
+                let token = String(member.key.prefix(100)).debugDescription
+                throw .malformed(file: file, problem: "the token \(token) has no whole number from 0 to \(Self.limit)")
             }
-            insert(member.key, id)
+            insert(member.key, Int32(id))
         }
     }
 
     /// Makes the vocabulary of a file with one token a line, numbered from 0.
     init(lines: [Substring], file: String) throws(TokenizerError) {
-        guard lines.count <= Int32.max else { throw .malformed(file: file, problem: "it has too many lines") }
+        guard lines.count <= Self.limit else { throw .malformed(file: file, problem: "it has too many lines") }
         ids.reserveCapacity(lines.count)
         for (index, line) in lines.enumerated() {
             var token = line.unicodeScalars[...]
@@ -36,6 +43,7 @@ struct Vocabulary: Sendable {
     private mutating func insert(_ token: String, _ id: Int32) {
         let bytes = Array(token.utf8)
         longest = max(longest, bytes.count)
+        largest = max(largest, id)
         ids[bytes] = id
     }
 

@@ -15,6 +15,8 @@ public struct WordPieceTokenizer: Tokenizer {
     public let endToken: Int32
     /// `[PAD]`.
     public let paddingToken: Int32
+    /// The largest number that a token has.
+    public let largestToken: Int32
 
     private let vocabulary: Vocabulary
     private let unknownToken: Int32
@@ -55,6 +57,7 @@ public struct WordPieceTokenizer: Tokenizer {
         beginToken = try special.id("cls_token")
         endToken = try special.id("sep_token")
         paddingToken = try special.id("pad_token")
+        largestToken = max(vocabulary.largest, special.added.map(\.id).max() ?? 0)
         let normalizer = try BertNormalizer(files)
         added = AddedTokens(special.added, normalize: normalizer.normalize)
         self.normalizer = normalizer
