@@ -16,7 +16,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Without its default traits: their flags come in an order that changes from build to build.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -33,7 +34,8 @@ let package = Package(
 
         // The service.
         .target(name: "Privacy", swiftSettings: strict),
-        .target(name: "Studio", dependencies: ["Diffusion", "Imaging", "Privacy", "NeuralNetwork"], swiftSettings: strict),
+        .target(
+            name: "Studio", dependencies: ["Diffusion", "Imaging", "Privacy", "NeuralNetwork"], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -65,7 +67,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "Web", "Studio", "Imaging", "Privacy",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict),
     ],

@@ -17,7 +17,7 @@ struct ModelListTests {
     @Test("a model is found by its id, another is not")
     func find() async throws {
         try await withServer { client in
-            #expect(try await client.get("/v1/models/fake-model").status == 200)
+            try await client.expect(200) { try await $0.get("/v1/models/fake-model") }
             let missing = try await client.get("/v1/models/canary")
             #expect(missing.status == 404)
             #expect(try missing.error()["code"] as? String == "model_not_found")

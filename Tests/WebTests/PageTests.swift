@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import Studio
 import Testing
 
 @Suite("The page")

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 @Suite("POST /api/pictures")
@@ -54,7 +55,7 @@ struct PictureEventTests {
             #expect(steps < 100)
             try await Task.sleep(for: .milliseconds(300))
             #expect(engine.steps == steps)
-            #expect(try await client.get("/healthz").status == 200)
+            try await client.expect(200) { try await $0.get("/healthz") }
         }
     }
 }

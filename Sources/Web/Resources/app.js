@@ -45,8 +45,8 @@ async function create() {
   running = new AbortController();
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  let doing = "Sending…";
-  const clock = setInterval(() => { element("elapsed").textContent = `${doing} ${seconds()} s`; }, 100);
+  let doing = "Sending";
+  const clock = setInterval(() => { element("elapsed").textContent = `${doing} · ${seconds()} s`; }, 100);
   element("elapsed").textContent = doing;
   element("progress").removeAttribute("value");
   status.textContent = "Working on it…";
@@ -57,9 +57,9 @@ async function create() {
   try {
     for await (const { name, data } of events(running.signal)) {
       if (name === "queued") {
-        doing = data.position > 0 ? `${data.position} before you…` : "Next in line…";
+        doing = data.position > 0 ? `${data.position} before you` : "Next in line";
       } else if (name === "started") {
-        doing = "Drawing…";
+        doing = "Drawing";
       } else if (name === "step") {
         doing = `Step ${data.completed} of ${data.total}`;
         element("progress").value = data.completed / data.total;

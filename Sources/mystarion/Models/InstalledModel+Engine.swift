@@ -1,0 +1,42 @@
+import Diffusion
+import Foundation
+import NeuralNetwork
+import Studio
+
+extension InstalledModel {
+    /// What the folder says of itself, without its weights.
+    func card() throws -> ModelCard {
+        ModelCard(try description())
+    }
+
+    /// The model, ready to draw.
+    func engine(threads: Int?) throws -> some PictureEngine {
+        do {
+            return try DiffusionPipeline(folder: folder, device: Device(threads: threads))
+        } catch {
+            throw Failure(.badData, "the model in \(folder) cannot be used: \(error)")
+        }
+    }
+
+    /// Name, architecture, size of the weights and resolution; what is wrong, where the folder cannot be read.
+    var summary: [String] {
+        do {
+            let description = try ModelDescription(folder: folder)
+            let megabytes = max(1, (description.weightBytes + 500_000) / 1_000_000)
+            return [
+                identifier, description.architecture.rawValue, "\(megabytes) MB",
+                "\(description.defaultWidth)x\(description.defaultHeight)",
+            ]
+        } catch {
+            return [identifier, "cannot be used: \(error)", "", ""]
+        }
+    }
+
+    private func description() throws -> ModelDescription {
+        do {
+            return try ModelDescription(folder: folder)
+        } catch {
+            throw Failure(.badData, "the model in \(folder) cannot be used: \(error)")
+        }
+    }
+}

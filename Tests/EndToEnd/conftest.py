@@ -1,0 +1,64 @@
+"""What the end-to-end tests share: the real program, the bundled model, a server on a free port."""
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / ".build/release/mystarion"
+MODEL = ROOT / "Models/mystarion-icons"
+
+
+@dataclasses.dataclass
+class Server:
+    """A running server, and the folders that it could write to."""
+
+    address: str
+    log: pathlib.Path
+    working_folder: pathlib.Path
+    temporary_folder: pathlib.Path
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rsplit(":", 1)[1])
+
+
+def run(*arguments, folder, **options) -> subprocess.CompletedProcess:
+    """Runs the program in a folder and waits for it."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, timeout=300, **options
+    )
+
+
+def require_program_and_model():
+    assert PROGRAM.is_file(), f"{PROGRAM} is missing: run 'make build' first"
+    assert (MODEL / "model_index.json").is_file(), f"{MODEL} is missing: the bundled model belongs to the repository"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program_and_model():
+    require_program_and_model()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    require_program_and_model()
+    working_folder = tmp_path_factory.mktemp("working")
+    temporary_folder = tmp_path_factory.mktemp("temporary")
+    log = tmp_path_factory.mktemp("log") / "log.txt"
+    environment = os.environ | {"TMPDIR": str(temporary_folder), "HOME": str(working_folder)}
+    with open(log, "wb") as errors:
+        process = subprocess.Popen(
+            [PROGRAM, "serve", "--port", "0", "--model", MODEL],
+            cwd=working_folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
+        )
+    line = process.stdout.readline()
+    match = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert match, f"the server did not start: {line!r} {log.read_text()}"
+    yield Server(match[0], log, working_folder, temporary_folder)
+    process.terminate()
+    assert process.wait(30) == 0, log.read_text()
+    assert "stopped" in log.read_text()

@@ -1,0 +1,135 @@
+"""The commands, as a person or a script runs them."""
+import json
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import MODEL, PROGRAM, run
+from PIL import Image
+
+
+def test_one_seed_gives_identical_files(tmp_path):
+    for name in ("one.png", "two.png"):
+        result = run("generate", "red heart", "--seed", 7, "-o", name, "--model", MODEL, folder=tmp_path)
+        assert result.returncode == 0, result.stderr
+        assert b"seed 7 in " in result.stdout
+        assert result.stderr == b"", "nothing but the result is written where nobody watches"
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    picture = Image.open(tmp_path / "one.png")
+    assert picture.format == "PNG"
+    assert not picture.text and set(picture.info) <= {"srgb", "gamma"}, "the file says nothing but its pixels"
+
+
+def test_standard_output_holds_the_same_picture(tmp_path):
+    arguments = ["generate", "red heart", "--seed", 7, "--steps", 3, "--model", MODEL, "-o"]
+    run(*arguments, "file.png", folder=tmp_path)
+    piped = run(*arguments, "-", folder=tmp_path)
+    assert piped.stdout == (tmp_path / "file.png").read_bytes()
+
+
+def test_the_prompt_can_come_from_standard_input(tmp_path):
+    arguments = ["--seed", 7, "--steps", 3, "--model", MODEL, "-o", "-"]
+    piped = run("generate", "-", *arguments, folder=tmp_path, input=b"red heart\n")
+    assert piped.stdout == run("generate", "red heart", *arguments, folder=tmp_path).stdout
+
+
+def test_without_a_name_files_are_new_and_do_not_hold_the_prompt(tmp_path):
+    for _ in range(2):
+        result = run("generate", "red heart", "--seed", 7, "--steps", 1, "--model", MODEL, folder=tmp_path)
+        assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mystarion-7.png", "mystarion-7_2.png"]
+
+
+def test_several_pictures_have_numbered_names(tmp_path):
+    run("generate", "red heart", "--count", 3, "--steps", 1, "-o", "heart.webp", "--model", MODEL, folder=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["heart-1.webp", "heart-2.webp", "heart-3.webp"]
+
+
+def test_a_picture_can_be_the_start(tmp_path):
+    run("generate", "red heart", "--seed", 7, "-o", "one.png", "--model", MODEL, folder=tmp_path)
+    result = run(
+        "generate", "red heart", "--init", "one.png", "--strength", 0.3, "--seed", 8, "-o", "two.png", "--model", MODEL,
+        folder=tmp_path,
+    )
+    assert result.returncode == 0, result.stderr
+    assert Image.open(tmp_path / "two.png").size == Image.open(tmp_path / "one.png").size
+
+
+def test_models_are_listed(tmp_path):
+    result = run("models", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    header, *rows = result.stdout.decode().splitlines()
+    assert header.split() == ["NAME", "ARCHITECTURE", "SIZE", "RESOLUTION"]
+    assert any(row.startswith("mystarion-icons") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "arguments, status, words",
+    [
+        (["generate"], 64, "<prompt>"),
+        (["generate", "x", "--bogus"], 64, "--bogus"),
+        (["generate", "x", "--size", "12"], 64, "--size"),
+        (["generate", "x", "--size", "130x128"], 64, "multiple of"),
+        (["generate", "x", "--size", "8192x8192"], 64, "from"),
+        (["generate", "x", "--steps", "0"], 64, "from 1"),
+        (["generate", "x", "--sampler", "bogus"], 64, "euler"),
+        (["generate", "x", "--strength", "0.5"], 64, "--init"),
+        (["generate", "x", "--count", "2", "-o", "-"], 64, "--count"),
+        (["generate", "x", "-o", "picture.gif"], 64, ".png"),
+        (["generate", " "], 64, "empty"),
+        (["generate", "x", "-o", "missing/picture.png"], 73, "missing"),
+        (["generate", "x", "--init", "missing.png"], 66, "missing.png"),
+        (["generate", "x", "--model", "missing"], 66, "missing"),
+        (["serve", "--host", "0.0.0.0"], 64, "--behind-proxy"),
+        (["serve", "--port", "70000"], 64, "--port"),
+        (["bogus"], 64, "bogus"),
+    ],
+)
+def test_mistakes_are_named(tmp_path, arguments, status, words):
+    if "--model" not in arguments and arguments[0] != "bogus":
+        arguments = [*arguments, "--model", str(MODEL)]
+    result = run(*arguments, folder=tmp_path)
+    assert result.returncode == status, result.stderr
+    assert words in result.stderr.decode()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def copied_model(tmp_path):
+    return shutil.copytree(MODEL, tmp_path / "model")
+
+
+def weights(model):
+    return sorted((model / "unet").glob("*.safetensors"))[0]
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "unsupported", "broken"])
+def test_a_damaged_model_is_refused(copied_model, tmp_path, damage):
+    if damage == "missing":
+        weights(copied_model).unlink()
+    elif damage == "truncated":
+        file = weights(copied_model)
+        file.write_bytes(file.read_bytes()[:-1000])
+    elif damage == "unsupported":
+        index = json.loads((copied_model / "model_index.json").read_text())
+        (copied_model / "model_index.json").write_text(json.dumps(index | {"_class_name": "CanaryPipeline"}))
+    else:
+        (copied_model / "unet/config.json").write_text('{"block_out_channels": [')
+    result = run("generate", "red heart", "--model", copied_model, folder=tmp_path)
+    assert 64 <= result.returncode <= 78, result.stderr
+    message = result.stderr.decode()
+    assert message.startswith("mystarion: ") and len(message.splitlines()) <= 3
+    assert any(word in message for word in ("safetensors", "config.json", "model_index.json")), message
+
+
+def test_ctrl_c_stops_at_the_next_step(tmp_path):
+    process = subprocess.Popen(
+        [PROGRAM, "generate", "red heart", "--steps", "150", "--count", "10", "--model", MODEL],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+    assert not list(tmp_path.iterdir())

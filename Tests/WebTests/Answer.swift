@@ -1,0 +1,36 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// An answer whose body was read.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let text: String
+
+    init(_ response: HTTPURLResponse, body: Data) {
+        var headers: HTTPFields = [:]
+        for (name, value) in response.allHeaderFields {
+            guard let name = HTTPField.Name("\(name)") else { continue }
+            headers[name] = "\(value)"
+        }
+        status = response.statusCode
+        self.headers = headers
+        text = String(decoding: body, as: UTF8.self)
+    }
+
+    /// The body as a JSON object.
+    func json() throws -> [String: Any] {
+        let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        return try #require(object as? [String: Any])
+    }
+
+    /// The body's `error` object.
+    func error() throws -> [String: Any] {
+        try #require(try json()["error"] as? [String: Any])
+    }
+}
