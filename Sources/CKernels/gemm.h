@@ -9,36 +9,40 @@ INLINE size_t round_up(size_t x, size_t unit) { return (x + unit - 1) / unit * u
 /// The vectors of the panel that begins at column n0.
 INLINE size_t panel_vectors(size_t n, size_t n0) { return least(VECTORS, (n - n0 + LANES - 1) / LANES); }
 
-static void NAME(pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed) {
-    const size_t half = PANEL / 2, length = taps * k;
-    if (geglu) {
-        const size_t outputs = n / 2;
-        for (size_t n0 = 0; n0 < outputs; n0 += half)
-            for (size_t i = 0; i < length; i++)
-                for (size_t j = 0; j < PANEL; j++) {
-                    const size_t column = n0 + j % half;
-                    *packed++ = column < outputs ? weights[(column + (j < half ? 0 : outputs)) * length + i] : 0;
-                }
-        return;
+/// Inner positions that are packed at a time, so that the lines written stay in the first-level cache.
+#define RUN 64
+
+/// Packs columns of one panel, of which `present` come from rows of `weights` and the rest are zeros.
+INLINE void pack_panel(const float *weights, size_t stride, size_t present, size_t columns, size_t length,
+                       float *packed, size_t packed_columns) {
+    for (size_t i0 = 0; i0 < length; i0 += RUN) {
+        const size_t end = least(length, i0 + RUN);
+        for (size_t j = 0; j < columns; j++)
+            for (size_t i = i0; i < end; i++)
+                packed[i * packed_columns + j] = j < present ? weights[j * stride + i] : 0;
     }
-    for (size_t n0 = 0; n0 < n; n0 += PANEL) {
-        const size_t columns = panel_vectors(n, n0) * LANES;
-        for (size_t j = 0; j < columns; j++) {
-            const float *row = weights + (n0 + j) * length;
-            for (size_t i = 0; i < length; i++) packed[i * columns + j] = n0 + j < n ? row[i] : 0;
+}
+
+static void NAME(pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed,
+                       size_t panel_begin, size_t panel_end) {
+    const size_t length = taps * k;
+    for (size_t panel = panel_begin; panel < panel_end; panel++) {
+        float *target = packed + panel * PANEL * length;
+        if (geglu) {
+            const size_t half = PANEL / 2, outputs = n / 2, n0 = panel * half, present = least(half, outputs - n0);
+            pack_panel(weights + n0 * length, length, present, half, length, target, PANEL);
+            pack_panel(weights + (outputs + n0) * length, length, present, half, length, target + half, PANEL);
+        } else {
+            const size_t n0 = panel * PANEL, columns = panel_vectors(n, n0) * LANES;
+            pack_panel(weights + n0 * length, length, least(columns, n - n0), columns, length, target, columns);
         }
-        packed += columns * length;
     }
 }
 
 static void NAME(pack_columns)(const float *matrix, size_t ldw, size_t n, size_t k, float *packed) {
     for (size_t n0 = 0; n0 < n; n0 += PANEL) {
         const size_t columns = panel_vectors(n, n0) * LANES;
-        for (size_t j = 0; j < columns; j++) {
-            const float *row = matrix + (n0 + j) * ldw;
-            for (size_t i = 0; i < k; i++) packed[i * columns + j] = n0 + j < n ? row[i] : 0;
-        }
-        packed += columns * k;
+        pack_panel(matrix + n0 * ldw, ldw, least(columns, n - n0), columns, k, packed + n0 * k, columns);
     }
 }
 

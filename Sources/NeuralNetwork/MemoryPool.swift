@@ -65,10 +65,7 @@ public final class MemoryPool: Sendable {
             return Block(pointer: pointer)
         }
         if let recycled { return recycled.pointer }
-        guard let pointer = aligned_alloc(64, capacity) else {
-            preconditionFailure("out of memory: \(capacity) bytes for a tensor")
-        }
-        return pointer
+        return AlignedMemory.allocate(bytes: capacity)
     }
 
     func giveBack(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

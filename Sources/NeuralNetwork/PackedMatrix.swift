@@ -29,7 +29,7 @@ final class PackedMatrix: @unchecked Sendable {
     ///   - weights: `[outputs, taps, inputs]`.
     ///   - bias: `[outputs]`.
     ///   - isGated: Whether the second half of the outputs gates the first (GEGLU).
-    init(_ weights: Tensor, bias: Tensor?, isGated: Bool = false) {
+    init(_ weights: Tensor, bias biases: Tensor?, isGated: Bool = false) {
         device = weights.device
         (outputs, taps, inputs) = (weights.shape[0], weights.shape[1], weights.shape[2])
         self.isGated = isGated
@@ -45,13 +45,15 @@ final class PackedMatrix: @unchecked Sendable {
             columns = (outputs + kernels.lanes - 1) / kernels.lanes * kernels.lanes
         }
         elements = Self.allocate(columns * taps * inputs)
-        kernels.table.pointee.pack(weights.pointer, outputs, taps, inputs, isGated, elements)
-        if let bias {
-            let packed = Self.allocate(columns)
-            kernels.table.pointee.pack(bias.pointer, outputs, 1, 1, isGated, packed)
-            self.bias = packed
-        } else {
-            self.bias = nil
+        bias = biases == nil ? nil : Self.allocate(columns)
+        pack(weights, taps: taps, inputs: inputs, into: elements)
+        if let source = biases, let bias { pack(source, taps: 1, inputs: 1, into: bias) }
+    }
+
+    private func pack(_ source: Tensor, taps: Int, inputs: Int, into target: UnsafeMutablePointer<Float>) {
+        let (kernels, rows) = (device.kernels.table.pointee, source.pointer)
+        device.threads.forEach(panels) { panel in
+            kernels.pack(rows, outputs, taps, inputs, isGated, target, panel, panel + 1)
         }
     }
 
@@ -61,11 +63,7 @@ final class PackedMatrix: @unchecked Sendable {
     }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let bytes = (count * MemoryLayout<Float>.stride + 63) / 64 * 64
-        guard let memory = aligned_alloc(64, bytes) else {
-            preconditionFailure("out of memory: \(bytes) bytes for a layer's weights")
-        }
-        return memory.bindMemory(to: Float.self, capacity: count)
+        AlignedMemory.allocate(bytes: count * MemoryLayout<Float>.stride).bindMemory(to: Float.self, capacity: count)
     }
 }
 

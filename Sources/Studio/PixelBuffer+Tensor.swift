@@ -1,9 +1,9 @@
-import Imaging
-import NeuralNetwork
+package import Imaging
+package import NeuralNetwork
 
 extension PixelBuffer {
     /// The pixels of a picture `[1, height, width, 3]` in 0…1, rounded to 8 bits as diffusers does.
-    init(_ tensor: Tensor) {
+    package init(_ tensor: Tensor) {
         self.init(width: tensor.shape[2], height: tensor.shape[1], channels: tensor.shape[3])
         withMutableBytes { bytes in
             tensor.withElements { elements in

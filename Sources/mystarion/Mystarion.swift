@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The command line: `mystarion generate`, `models`, `serve`.
+/// The command line: `mystarion generate`, `serve`, `models`, `bench`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +12,7 @@ struct Mystarion: AsyncParsableCommand {
               mystarion serve                           open the page on http://127.0.0.1:8080
               mystarion models                          list the models that are installed
             """,
-        subcommands: [Generate.self, Serve.self, Models.self])
+        subcommands: [Generate.self, Serve.self, Models.self, Bench.self])
 
     /// Runs the command that the arguments name, and ends the process with a status of `sysexits.h`.
     static func main() async {

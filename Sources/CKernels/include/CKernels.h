@@ -64,9 +64,10 @@ typedef struct {
     size_t panel;                // columns of a panel of packed weights
     size_t row_tile;             // rows that a micro-kernel computes at once
 
-    /// Packs weights [n, taps, k] (row stride taps * k) for `gemm`: panels of columns, zero-filled to whole vectors.
+    /// Packs panels of weights [n, taps, k] (row stride taps * k) for `gemm`, zero-filled to whole vectors.
     /// With geglu, a panel holds half a panel of columns from the first n / 2 and the matching ones from the rest.
-    void (*pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed);
+    void (*pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed, size_t panel_begin,
+                 size_t panel_end);
     /// Packs an untransposed matrix [k, n] with row stride ldb.
     void (*pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n, float *packed);
     /// Packs an [n, k] matrix with row stride ldw.
