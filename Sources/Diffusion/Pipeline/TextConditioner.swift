@@ -15,6 +15,20 @@ struct TextConditioner: Sendable {
             }
         }
 
+        var vocabularySize: Int {
+            switch self {
+            case .clip(let model): model.configuration.vocabularySize
+            case .bert(let model): model.configuration.vocabularySize
+            }
+        }
+
+        var maximumLength: Int {
+            switch self {
+            case .clip(let model): model.configuration.maximumPositionCount
+            case .bert(let model): model.configuration.maximumPositionCount
+            }
+        }
+
         var skippableLayers: Int {
             switch self {
             case .clip(let model): model.configuration.hiddenLayerCount - 1
@@ -42,7 +56,20 @@ struct TextConditioner: Sendable {
         for name in names.isEmpty ? ["text_encoder_2"] : names {
             let tokenizer = try TokenizerLoader.load(
                 folder: folder.file(name.replacing("text_encoder", with: "tokenizer")))
-            stages.append((tokenizer, try Self.encoder(name, in: folder, index: index, on: device)))
+            let encoder = try Self.encoder(name, in: folder, index: index, on: device)
+            guard Int(tokenizer.largestToken) < encoder.vocabularySize else {
+                throw DiffusionError.partsDisagree(
+                    folder: folder.path,
+                    problem: "the tokenizer's tokens go up to \(tokenizer.largestToken), "
+                        + "but the text encoder in \(name) knows \(encoder.vocabularySize)")
+            }
+            guard tokenizer.maximumLength <= encoder.maximumLength else {
+                throw DiffusionError.partsDisagree(
+                    folder: folder.path,
+                    problem: "the tokenizer makes \(tokenizer.maximumLength) tokens of a prompt, "
+                        + "but the text encoder in \(name) takes \(encoder.maximumLength)")
+            }
+            stages.append((tokenizer, encoder))
         }
         self.stages = stages
         width = stages.map(\.encoder.width).reduce(0, +)
