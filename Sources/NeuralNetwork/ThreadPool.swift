@@ -31,7 +31,7 @@ public final class ThreadPool: Sendable {
             shared = nil
             return
         }
-        let shared = Shared(workers: count - 1)
+        let shared = Shared()
         self.shared = shared
         for _ in 1..<count { shared.startWorker() }
     }
@@ -62,26 +62,32 @@ public final class ThreadPool: Sendable {
 
 /// What the caller and the workers share.
 ///
-/// Safe to share: `job` is written only between `claim` and the generation's increment, and read by workers only
-/// after they have seen that increment and before they count themselves out in `finished`. The body crosses threads
-/// under the promise that `ThreadPool.forEach` asks of its callers.
+/// The caller waits for the workers that are inside a job, not for those that have not come: on a busy machine a
+/// worker may be late by more than the whole job takes.
+///
+/// Safe to share: `job` is written only while `isOpen` is false and no worker is `inside`. A worker announces itself
+/// before it looks whether the job is open, and the caller closes the job before it looks who is inside; both in
+/// sequentially consistent order, so one of the two sees the other. The body crosses threads under the promise that
+/// `ThreadPool.forEach` asks of its callers.
 private final class Shared: @unchecked Sendable {
-    private let workers: Int
     private var job: (parts: Int, body: (Int) -> Void)?
     private let isClaimed = Atomic(false)
+    private let isOpen = Atomic(false)
+    private let inside = Atomic(0)
     private let next = Atomic(0)
-    private let finished = Atomic(0)
     private let generation = Atomic(0)
     private let isStopping = Atomic(false)
     private let sleepers = Atomic(0)
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// How often a waiting thread looks before it sleeps: some tens of microseconds.
-    private static let patience = 20_000
+    /// How often a worker looks for the next job before it sleeps: some hundreds of microseconds.
+    private static let patience = 5_000
 
-    init(workers: Int) {
-        self.workers = workers
+    /// How often the caller looks whether the workers are done before it lets others have its processor.
+    private static let eagerness = 500
+
+    init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
     }
@@ -100,10 +106,15 @@ private final class Shared: @unchecked Sendable {
     func run(_ parts: Int, _ body: @escaping (Int) -> Void) {
         job = (parts, body)
         next.store(0, ordering: .relaxed)
-        finished.store(0, ordering: .relaxed)
+        isOpen.store(true, ordering: .sequentiallyConsistent)
         advance()
         takeParts(parts, body)
-        while finished.load(ordering: .acquiring) < workers { ck_pause() }
+        isOpen.store(false, ordering: .sequentiallyConsistent)
+        var looks = 0
+        while inside.load(ordering: .sequentiallyConsistent) > 0 {
+            looks += 1
+            if looks < Self.eagerness { ck_pause() } else { sched_yield() }
+        }
         job = nil
     }
 
@@ -146,23 +157,28 @@ private final class Shared: @unchecked Sendable {
     private func work() {
         var seen = 0
         while true {
-            waitForGeneration(after: seen)
-            seen += 1
+            seen = waitForGeneration(after: seen)
             if isStopping.load(ordering: .acquiring) { return }
-            if let job { takeParts(job.parts, job.body) }
-            finished.add(1, ordering: .releasing)
+            inside.add(1, ordering: .sequentiallyConsistent)
+            if isOpen.load(ordering: .sequentiallyConsistent), let job { takeParts(job.parts, job.body) }
+            inside.subtract(1, ordering: .sequentiallyConsistent)
         }
     }
 
-    private func waitForGeneration(after seen: Int) {
+    private func waitForGeneration(after seen: Int) -> Int {
         for _ in 0..<Self.patience {
-            if generation.load(ordering: .acquiring) > seen { return }
+            let current = generation.load(ordering: .acquiring)
+            if current > seen { return current }
             ck_pause()
         }
         pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
         sleepers.add(1, ordering: .sequentiallyConsistent)
-        while generation.load(ordering: .sequentiallyConsistent) <= seen { pthread_cond_wait(condition, mutex) }
-        sleepers.subtract(1, ordering: .sequentiallyConsistent)
-        pthread_mutex_unlock(mutex)
+        defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+        while true {
+            let current = generation.load(ordering: .sequentiallyConsistent)
+            if current > seen { return current }
+            pthread_cond_wait(condition, mutex)
+        }
     }
 }
