@@ -26,9 +26,9 @@ public enum Activation: Sendable {
         }
     }
 
-    /// Applies the function to every element.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        let y = Tensor(uninitialized: x.shape, on: x.device)
+    /// Applies the function to every element; in place if nobody else holds `x`.
+    public func callAsFunction(_ x: consuming Tensor) -> Tensor {
+        let y = x.reusedOrNew()
         let (kernels, source, target) = (x.device.kernels.table.pointee, x.pointer, y.pointer)
         x.device.threads.forEachRange(x.count, grain: 1 << 14) { range in
             kernels.activate(source + range.lowerBound, target + range.lowerBound, range.count, code)

@@ -14,13 +14,14 @@ enum AlignedMemory {
 
     /// Takes memory from the system; give it back with `free`.
     static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-        let alignment = bytes >= hugePage ? hugePage : 64
-        let size = (bytes + alignment - 1) / alignment * alignment
-        guard let memory = aligned_alloc(alignment, max(size, alignment)) else {
+        let isLarge = bytes >= hugePage
+        let size = (bytes + 63) / 64 * 64
+        guard let memory = aligned_alloc(isLarge ? hugePage : 64, max(size, 64)) else {
             preconditionFailure("out of memory: \(bytes) bytes were wanted")
         }
         #if os(Linux)
-            if alignment == hugePage { madvise(memory, size, Int32(MADV_HUGEPAGE)) }
+            // Whole huge pages only: a last one, touched in part, would be resident in full.
+            if isLarge { madvise(memory, bytes / hugePage * hugePage, Int32(MADV_HUGEPAGE)) }
         #endif
         return memory
     }

@@ -27,12 +27,12 @@ public struct GroupNorm: Sendable {
         self.bias = bias.elements
     }
 
-    /// Normalises each group of channels of each sample, then applies the activation.
-    public func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
+    /// Normalises each group of channels of each sample, then applies the activation; in place if nobody else holds `x`.
+    public func callAsFunction(_ x: consuming Tensor, activation: Activation = .identity) -> Tensor {
         let batch = x.shape[0]
         let pixels = x.count / batch / channels
         let (scale, offset) = coefficients(of: x, batch: batch, pixels: pixels)
-        let y = Tensor(uninitialized: x.shape, on: x.device)
+        let y = x.reusedOrNew()
         let (kernels, channels) = (x.device.kernels.table.pointee, channels)
         let (source, target) = (x.pointer, y.pointer)
         let (scales, offsets) = (scale.pointer, offset.pointer)

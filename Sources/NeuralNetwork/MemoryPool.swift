@@ -33,6 +33,13 @@ public final class MemoryPool: Sendable {
     /// Bytes held for reuse and owned by no tensor at the moment.
     public var idleBytes: Int { state.withLock { $0.idle.bytes } }
 
+    /// Erases the idle blocks if there is more in them than is worth keeping: before work of other sizes begins.
+    public func trim() {
+        if idleBytes > Self.idleBytesKept { erase() }
+    }
+
+    private static let idleBytesKept = 64 << 20
+
     /// Overwrites every idle block with zeros and gives it back to the system.
     public func erase() {
         let blocks = state.withLock { guarded in

@@ -71,6 +71,11 @@ public struct Tensor: Sendable {
         return try body(UnsafeMutableBufferPointer(start: storage.elements, count: count))
     }
 
+    /// Where a function of this tensor's elements, of its shape, can be written: here if nobody else holds them.
+    package mutating func reusedOrNew() -> Tensor {
+        isKnownUniquelyReferenced(&storage) ? self : Tensor(uninitialized: shape, on: device)
+    }
+
     /// The address of the elements, for kernels; valid while the tensor lives.
     package var pointer: UnsafeMutablePointer<Float> { storage.elements }
 }

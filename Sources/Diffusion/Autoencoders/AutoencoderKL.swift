@@ -156,6 +156,8 @@ private struct Decoder: Sendable {
             for resnet in level.resnets { x = resnet(x) }
             if let upsampler = level.upsampler {
                 x = upsampler(x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2]))
+                // The next level's maps are larger: with large pictures, what this one leaves idle gives way.
+                x.device.memory.trim()
             }
         }
         return convOut(convNormOut(x, activation: .silu))

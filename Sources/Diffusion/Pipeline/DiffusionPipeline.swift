@@ -154,13 +154,9 @@ public final class DiffusionPipeline: Sendable {
     public func decode(_ tasks: [DenoisingTask]) throws(DiffusionError) -> Tensor {
         let latents = Tensor.concatenatingBatch(tasks.map(\.latents))
         guard latents.withElements({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite }
-        // The autoencoder's maps are larger than the U-net's: with large pictures, what the one leaves idle gives way.
-        if device.memory.idleBytes > Self.idleBytesKept { device.memory.erase() }
+        device.memory.trim()
         return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
     }
-
-    /// Memory worth keeping for the next pass rather than giving back.
-    private static let idleBytesKept = 64 << 20
 
     /// Original size, crop and target size, as Stable Diffusion XL is told them; or an aesthetics score.
     private func timeIDs(width: Int, height: Int) -> (positive: [Float], negative: [Float]) {
