@@ -3,6 +3,7 @@
 Reads Models/mystarion-icons, whose half-precision weights are computed with in single precision.
 """
 
+import json
 from pathlib import Path
 
 import torch
@@ -20,7 +21,10 @@ def make(folder: Path) -> None:
         return
     pipe = StableDiffusionPipeline.from_pretrained(MODEL, dtype=torch.float32)
     side = pipe.unet.config.sample_size * pipe.vae_scale_factor
+    shipped = json.loads((MODEL / "mystarion.json").read_text())
     cases = [
+        case("as-shipped", "red heart", size=(shipped["width"], shipped["height"]), steps=shipped["steps"],
+             guidance=shipped["guidance_scale"], sampler=shipped.get("sampler"), seeds=(7,)),
         case("red-heart", "red heart", size=(side, side), steps=4, guidance=4, seeds=(1,)),
         case("blue-star", "blue star icon", "red", size=(side, side), steps=4, guidance=4, seeds=(2,)),
         case("green-tree", "green tree", size=(side, side // 2), steps=3, guidance=1, seeds=(3,)),
