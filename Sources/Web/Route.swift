@@ -15,7 +15,7 @@ public enum Route: String, CaseIterable, Sendable {
     /// The list of models as in the OpenAI API.
     case models = "/v1/models"
     /// One model as in the OpenAI API.
-    case model = "/v1/models/:id"
+    case model = "/v1/models/{id}"
     /// Whether the server works.
     case health = "/healthz"
     /// Anything else.
