@@ -10,7 +10,9 @@ public struct Conv2D: Sendable {
         let top, left, bottom, right: Int
 
         /// The same on all sides.
-        public static func all(_ count: Int) -> Padding { Padding(top: count, left: count, bottom: count, right: count) }
+        public static func all(_ count: Int) -> Padding {
+            Padding(top: count, left: count, bottom: count, right: count)
+        }
 
         /// One at the bottom and the right only, as the autoencoder's downsampling pads.
         public static let bottomRight = Padding(top: 0, left: 0, bottom: 1, right: 1)

@@ -89,7 +89,9 @@ struct NetworkParityTests {
         let recording = try Recording("unets/sd15")
         let model = try UNet2DConditionModel(
             recording.weights, configuration: try recording.folder.configuration(), on: recording.device)
-        let (sample, context) = (try recording.tensor("sample").channelsLast(), try recording.tensor("encoder_hidden_states"))
+        let (sample, context) = (
+            try recording.tensor("sample").channelsLast(), try recording.tensor("encoder_hidden_states")
+        )
         let timesteps = try recording.tensor("timestep").elements
         let together = model(sample, .init(timesteps: timesteps, context: context))
         for index in 0..<2 {
@@ -121,7 +123,9 @@ struct NetworkParityTests {
         let recording = try Recording("autoencoders/tiny")
         let model = try AutoencoderTiny(
             recording.weights, configuration: try recording.folder.configuration(), on: recording.device)
-        let encoded = model.encode(try recording.tensor("image").channelsLast()) { Tensor(shape: [0], on: recording.device) }
+        let encoded = model.encode(try recording.tensor("image").channelsLast()) {
+            Tensor(shape: [0], on: recording.device)
+        }
         #expect(encoded.channelsFirst().relativeError(to: try recording.tensor("encoded")) < tolerance)
         let decoded = model.decode(try recording.tensor("latent").channelsLast())
         #expect(decoded.channelsFirst().relativeError(to: try recording.tensor("decoded")) < tolerance)

@@ -70,7 +70,8 @@ struct LayerParityTests {
         try bench.expect(layer(try bench.tensor("input").channelsLast()).channelsFirst())
     }
 
-    @Test("convolutions add shift, activation and residual as separate steps would", arguments: InstructionSet.available)
+    @Test(
+        "convolutions add shift, activation and residual as separate steps would", arguments: InstructionSet.available)
     func epilogue(_ instructionSet: InstructionSet) throws {
         for layerCase in Case.of("conv") where layerCase.stride == 1 {
             let bench = try Bench(layerCase, instructionSet)
@@ -80,7 +81,8 @@ struct LayerParityTests {
             let input = try bench.tensor("input").channelsLast()
             let plain = layer(input)
             let (batch, channels) = (plain.shape[0], plain.shape[3])
-            let shift = Tensor((0..<batch * channels).map { Float($0 % 7) / 7 }, shape: [batch, channels], on: bench.device)
+            let shift = Tensor(
+                (0..<batch * channels).map { Float($0 % 7) / 7 }, shape: [batch, channels], on: bench.device)
             let residual = plain.map { 0.5 - $0 }
             let pixels = plain.count / batch / channels
             let spread = Tensor(

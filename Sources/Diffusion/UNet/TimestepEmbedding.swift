@@ -1,3 +1,5 @@
+public import NeuralNetwork
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
     import Darwin
 #endif
-public import NeuralNetwork
 
 /// The sinusoidal embedding of timesteps (Ho et al. 2020, arXiv:2006.11239), or of other numbers.
 ///

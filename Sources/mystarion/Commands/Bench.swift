@@ -50,7 +50,8 @@ struct Bench: ParsableCommand {
     func run() throws {
         let installed = try InstalledModel.find(model)
         let device = Device(threads: threads)
-        Terminal.note("Measuring \(installed.identifier) with \(device.threads.count) threads, \(device.instructionSet)…")
+        Terminal.note(
+            "Measuring \(installed.identifier) with \(device.threads.count) threads, \(device.instructionSet)…")
         do {
             let report = try measure(installed, on: device)
             Terminal.say(json ? try report.json : report.table)
