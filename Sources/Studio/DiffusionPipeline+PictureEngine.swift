@@ -42,8 +42,6 @@ extension DiffusionPipeline: PictureEngine {
             return try begin(denoising, conditioning: conditioning, initialPicture: initial)
         } catch let error as DiffusionError {
             throw RequestError(error) ?? error
-        } catch SchedulerError.samplerMismatch {
-            throw RequestError.unsuitableSampler
         }
     }
 
@@ -70,7 +68,7 @@ extension ModelCard {
             identifier: description.identifier, name: description.name, defaultWidth: description.defaultWidth,
             defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
             defaultGuidanceScale: description.defaultGuidanceScale,
-            defaultSampler: description.defaultSampler?.rawValue, samplers: Sampler.allCases.map(\.rawValue),
+            defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
             sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts)
     }
 }

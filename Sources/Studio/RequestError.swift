@@ -24,7 +24,6 @@ public struct RequestError: Error, Sendable, Equatable {
         case notAMultiple = "not_a_multiple"
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
-        case unsuitableSampler = "unsuitable_sampler"
     }
 
     /// The part of the request.
@@ -79,11 +78,8 @@ public struct RequestError: Error, Sendable, Equatable {
 
     static func unknownSampler(allowed: [String]) -> RequestError {
         RequestError(
-            .sampler, .unknownSampler, "The sampler is not known; choose one of \(allowed.joined(separator: ", ")).")
-    }
-
-    static var unsuitableSampler: RequestError {
-        RequestError(.sampler, .unsuitableSampler, "The sampler does not suit this model; choose another, or none.")
+            .sampler, .unknownSampler,
+            "The model has no such sampler; choose one of \(allowed.joined(separator: ", ")).")
     }
 }
 

@@ -72,7 +72,7 @@ struct DiffusionTests {
         try await expectRefusal(of: .clipSkip, .outOfRange, settings, by: studio)
         settings.clipSkip = 0
         settings.sampler = "flow-euler"
-        try await expectRefusal(of: .sampler, .unsuitableSampler, settings, by: studio)
+        try await expectRefusal(of: .sampler, .unknownSampler, settings, by: studio)
     }
 
     private func expectRefusal(

@@ -71,7 +71,7 @@ struct RequestTests {
     func samplers() {
         #expect(error { $0.sampler = "ddim" } == nil)
         #expect(error { $0.sampler = nil } == nil)
-        #expect(error { $0.sampler = "canary" }?.message == "The sampler is not known; choose one of euler, ddim.")
+        #expect(error { $0.sampler = "canary" }?.message == "The model has no such sampler; choose one of euler, ddim.")
     }
 
     @Test("with an initial picture needs a strength of at least one step")

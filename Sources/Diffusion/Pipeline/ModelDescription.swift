@@ -30,6 +30,8 @@ public struct ModelDescription: Sendable {
     public let defaultGuidanceScale: Float
     /// The sampler that suits the model; nil for the scheduler that its folder names.
     public let defaultSampler: Sampler?
+    /// The samplers that suit the model.
+    public let samplers: [Sampler]
     /// Prompts that the model does well.
     public let suggestedPrompts: [String]
     /// Width and height must be multiples of this.
@@ -39,7 +41,7 @@ public struct ModelDescription: Sendable {
 
     /// Reads the JSON files of a folder in the diffusers layout.
     ///
-    /// - Throws: `ConfigurationError` for a file that is missing, broken, or asks for what the engine does not have.
+    /// - Throws: `ConfigurationError` or `SchedulerError` for a file that is missing, broken, or asks for what the engine does not have.
     public init(folder path: String) throws {
         let folder = ComponentFolder(path)
         let index: ModelIndex = try folder.configuration(from: "model_index.json")
@@ -67,6 +69,7 @@ public struct ModelDescription: Sendable {
             }
             return sampler
         }
+        samplers = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json")).samplers
         suggestedPrompts = defaults.suggestedPrompts
         weightBytes = Self.weightBytes(in: path)
     }

@@ -4,6 +4,12 @@ extension SchedulerConfiguration {
     /// How many steps anyone may ask for.
     static let stepLimit = 1000
 
+    /// The samplers that suit a model with this configuration: flow matching or the others.
+    public var samplers: [Sampler] {
+        let isFlowMatching = SchedulerClass(rawValue: className) == .flowMatchEulerDiscrete
+        return Sampler.allCases.filter { ($0.schedulerClass == .flowMatchEulerDiscrete) == isFlowMatching }
+    }
+
     /// Makes the scheduler of one trajectory.
     ///
     /// - Parameters:
