@@ -112,7 +112,8 @@ INLINE const float *tap_row(const ck_gemm *g, size_t row, size_t tap) {
     const size_t in_x = x * g->stride + tap % g->kernel_width - g->pad_left;
     const size_t in_y = y * g->stride + tap / g->kernel_width - g->pad_top;
     if (in_x >= g->width || in_y >= g->height) return g->zeros;  // a negative position wraps round to a large one
-    return g->a + ((image * g->height + in_y) * g->width + in_x) * g->k;
+    const size_t stored_y = image * (g->height >> g->upsampling) + (in_y >> g->upsampling);
+    return g->a + (stored_y * (g->width >> g->upsampling) + (in_x >> g->upsampling)) * g->k;
 }
 
 INLINE void clear(const int count, const int vectors, vf sums[ROWS][VECTORS]) {

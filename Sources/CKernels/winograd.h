@@ -59,6 +59,7 @@ INLINE void transform_input(const float *pixels[6][6], const float *zeros, size_
 
 static void NAME(winograd_input)(const ck_winograd *w, size_t tile_begin, size_t tile_end) {
     const size_t tiles_x = (w->width + 3) / 4, tiles_y = (w->height + 3) / 4, channels = w->in_channels;
+    const size_t stored_height = w->height >> w->upsampling, stored_width = w->width >> w->upsampling;
     for (size_t t = tile_begin; t < tile_end; t++) {
         const size_t tile = w->first_tile + t, image = tile / (tiles_x * tiles_y);
         const size_t top = tile / tiles_x % tiles_y * 4, left = tile % tiles_x * 4;
@@ -66,8 +67,9 @@ static void NAME(winograd_input)(const ck_winograd *w, size_t tile_begin, size_t
         for (size_t i = 0; i < 6; i++)
             for (size_t j = 0; j < 6; j++) {
                 const size_t y = top + i - 1, x = left + j - 1;  // before the edge wraps round to a large position
+                const size_t row = image * stored_height + (y >> w->upsampling);
                 pixels[i][j] = y >= w->height || x >= w->width
-                    ? w->zeros : w->input + ((image * w->height + y) * w->width + x) * channels;
+                    ? w->zeros : w->input + (row * stored_width + (x >> w->upsampling)) * channels;
             }
         float *out = w->transformed + t * channels;
         size_t c = 0;

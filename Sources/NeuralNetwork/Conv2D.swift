@@ -58,39 +58,69 @@ public struct Conv2D: Sendable {
     public func callAsFunction(
         _ x: Tensor, shift: Tensor? = nil, activation: Activation = .identity, adding residual: Tensor? = nil
     ) -> Tensor {
-        let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        convolve(Call(input: x, upsampling: 0, shift: shift, activation: activation, residual: residual))
+    }
+
+    /// Convolves what upsampling to nearest neighbours makes of `x`, which for a doubled size is never made.
+    ///
+    /// - Parameter x: `[batch, h, w, inputs]`.
+    /// - Returns: `[batch, height, width, outputs]`.
+    public func upsampling(_ x: Tensor, height: Int, width: Int) -> Tensor {
+        guard height == 2 * x.shape[1] && width == 2 * x.shape[2] else {
+            return self(x.upsampledNearest(height: height, width: width))
+        }
+        return convolve(Call(input: x, upsampling: 1, shift: nil, activation: .identity, residual: nil))
+    }
+
+    /// What one call is given.
+    private struct Call {
+        let input: Tensor
+        /// How often the input's size is doubled on the way in.
+        let upsampling: Int
+        let shift: Tensor?
+        let activation: Activation
+        let residual: Tensor?
+
+        var batch: Int { input.shape[0] }
+        var height: Int { input.shape[1] << upsampling }
+        var width: Int { input.shape[2] << upsampling }
+    }
+
+    private func convolve(_ call: Call) -> Tensor {
+        let x = call.input
         precondition(x.shape[3] == weights.inputs, "a layer of \(weights.inputs) channels was given \(x.shape)")
-        let outHeight = (height + padding.top + padding.bottom - kernelSize) / stride + 1
-        let outWidth = (width + padding.left + padding.right - kernelSize) / stride + 1
-        let y = Tensor(uninitialized: [batch, outHeight, outWidth, weights.outputs], on: x.device)
-        precondition(residual == nil || residual?.shape == y.shape, "a residual must have the result's shape")
-        let tiles = batch * ((height + 3) / 4) * ((width + 3) / 4)
+        let outHeight = (call.height + padding.top + padding.bottom - kernelSize) / stride + 1
+        let outWidth = (call.width + padding.left + padding.right - kernelSize) / stride + 1
+        let y = Tensor(uninitialized: [call.batch, outHeight, outWidth, weights.outputs], on: x.device)
+        precondition(call.residual == nil || call.residual?.shape == y.shape, "a residual must have the result's shape")
+        let tiles = call.batch * ((call.height + 3) / 4) * ((call.width + 3) / 4)
         let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
         if isSimple && tiles >= 8 && weights.inputs >= 16 {
-            winograd(x, into: y, tiles: tiles, shift: shift, activation: activation, residual: residual)
+            winograd(call, into: y, tiles: tiles)
         } else {
-            direct(x, into: y, shift: shift, activation: activation, residual: residual)
+            direct(call, into: y)
         }
         return y
     }
 
-    private func direct(_ x: Tensor, into y: Tensor, shift: Tensor?, activation: Activation, residual: Tensor?) {
+    private func direct(_ call: Call, into y: Tensor) {
         var gemm = ck_gemm()
-        (gemm.height, gemm.width) = (x.shape[1], x.shape[2])
+        (gemm.height, gemm.width) = (call.height, call.width)
+        gemm.upsampling = UInt32(call.upsampling)
         (gemm.out_height, gemm.out_width) = (y.shape[1], y.shape[2])
-        gemm.m = x.shape[0] * gemm.out_height * gemm.out_width
-        gemm.a = UnsafePointer(x.pointer)
+        gemm.m = call.batch * gemm.out_height * gemm.out_width
+        gemm.a = UnsafePointer(call.input.pointer)
         gemm.lda = weights.inputs
         gemm.zeros = UnsafePointer(zeros.pointer)
         gemm.kernel_width = kernelSize
         gemm.stride = stride
         (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
         gemm.c = y.pointer
-        gemm.shift = (shift?.pointer).map { UnsafePointer($0) }
+        gemm.shift = (call.shift?.pointer).map { UnsafePointer($0) }
         gemm.shift_rows = gemm.out_height * gemm.out_width
-        gemm.residual = (residual?.pointer).map { UnsafePointer($0) }
+        gemm.residual = (call.residual?.pointer).map { UnsafePointer($0) }
         gemm.ldr = weights.outputs
-        gemm.activation = activation.code
+        gemm.activation = call.activation.code
         weights.run(gemm)
     }
 
@@ -100,23 +130,22 @@ public struct Conv2D: Sendable {
     /// Tiles whose sums one thread holds in its second-level cache.
     private static let tilesPerPart = 128
 
-    private func winograd(
-        _ x: Tensor, into y: Tensor, tiles: Int, shift: Tensor?, activation: Activation, residual: Tensor?
-    ) {
-        let device = x.device
+    private func winograd(_ call: Call, into y: Tensor, tiles: Int) {
+        let device = call.input.device
         let kernels = device.kernels.table.pointee
         let block = min(tiles, Self.tilesPerBlock)
         let transformed = Tensor(uninitialized: [36, block, weights.inputs], on: device)
         var convolution = ck_winograd()
-        (convolution.batch, convolution.height, convolution.width) = (x.shape[0], x.shape[1], x.shape[2])
+        (convolution.batch, convolution.height, convolution.width) = (call.batch, call.height, call.width)
+        convolution.upsampling = UInt32(call.upsampling)
         (convolution.in_channels, convolution.out_channels) = (weights.inputs, weights.outputs)
-        convolution.input = UnsafePointer(x.pointer)
+        convolution.input = UnsafePointer(call.input.pointer)
         convolution.weights = UnsafePointer(weights.elements)
         convolution.output = y.pointer
         convolution.bias = weights.bias.map { UnsafePointer($0) }
-        convolution.shift = (shift?.pointer).map { UnsafePointer($0) }
-        convolution.residual = (residual?.pointer).map { UnsafePointer($0) }
-        convolution.activation = activation.code
+        convolution.shift = (call.shift?.pointer).map { UnsafePointer($0) }
+        convolution.residual = (call.residual?.pointer).map { UnsafePointer($0) }
+        convolution.activation = call.activation.code
         convolution.zeros = UnsafePointer(zeros.pointer)
         convolution.transformed = transformed.pointer
 

@@ -42,8 +42,7 @@ struct BatchLoop<Engine: PictureEngine> {
                 running[id] = newcomer
                 turns.enter(id)
             } catch {
-                room.leave()
-                job.end(.failure(error))
+                answer(job, .failure(error))
             }
         }
     }
@@ -136,7 +135,13 @@ struct BatchLoop<Engine: PictureEngine> {
         guard let each = running.removeValue(forKey: id) else { return }
         each.forget()
         turns.leave(id)
+        answer(each.job, result)
+    }
+
+    /// Tells a request's end; the last one is told when nothing of any is left in memory.
+    private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
         room.leave()
-        each.job.end(result)
+        if running.isEmpty { engine.forget() }
+        job.end(result)
     }
 }

@@ -59,6 +59,11 @@ extension DiffusionPipeline: PictureEngine {
     public func decode(_ task: DenoisingTask) throws -> PixelBuffer {
         PixelBuffer(try decode([task]))
     }
+
+    /// Overwrites the memory that embeddings, latents and pictures were in.
+    public func forget() {
+        device.memory.erase()
+    }
 }
 
 extension ModelCard {

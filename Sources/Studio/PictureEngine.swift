@@ -38,4 +38,12 @@ public protocol PictureEngine: Sendable {
 
     /// The pixels of a task whose steps are done.
     func decode(_ task: Task) throws -> PixelBuffer
+
+    /// Overwrites what finished work has left in memory; called when nothing is worked on, before the last answer goes.
+    func forget()
+}
+
+extension PictureEngine {
+    /// Engines that leave nothing have nothing to forget.
+    public func forget() {}
 }

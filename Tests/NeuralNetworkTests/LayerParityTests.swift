@@ -155,6 +155,6 @@ struct LayerParityTests {
         let size = try #require(layerCase.size)
         let layer = Conv2D(weight: try bench.tensor("weight"), bias: try bench.optional("bias"))
         let input = try bench.tensor("input").channelsLast()
-        try bench.expect(layer(input.upsampledNearest(height: size[0], width: size[1])).channelsFirst())
+        try bench.expect(layer.upsampling(input, height: size[0], width: size[1]).channelsFirst())
     }
 }

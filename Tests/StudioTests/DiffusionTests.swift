@@ -29,11 +29,11 @@ struct DiffusionTests {
             .appendingPathComponent("Fixtures/data/pipelines").appendingPathComponent(model)
     }
 
-    private static func studio(_ model: String) throws -> Studio {
+    private static func studio(_ model: String, device: Device = Device()) throws -> Studio {
         var limits = RequestLimits()
         limits.sides = 16...256
         return Studio(
-            engine: try DiffusionPipeline(folder: folder(model).appendingPathComponent("model").path, device: Device()),
+            engine: try DiffusionPipeline(folder: folder(model).appendingPathComponent("model").path, device: device),
             configuration: StudioConfiguration(maximumBatch: 3, limits: limits))
     }
 
@@ -62,6 +62,17 @@ struct DiffusionTests {
             try await group.waitForAll()
         }
         #expect(studio.load == (0, 0))
+    }
+
+    @Test("leaves no memory of a request unerased when it answers the last one")
+    func nothingIdles() async throws {
+        let device = Device()
+        let studio = try Self.studio("icons", device: device)
+        let idle = device.memory.idleBytes
+        for sample in try Self.samples("icons").prefix(2) {
+            _ = try await studio.generate(sample.request(for: studio.model, initial: nil))
+            #expect(device.memory.idleBytes == idle)
+        }
     }
 
     @Test("says what this model cannot do")

@@ -38,7 +38,8 @@ typedef struct {
     ck_activation activation;
     // Convolution only.
     const float *zeros;          // k zeros, or NULL for a matrix product
-    size_t height, width;        // of the input
+    size_t height, width;        // of the input, after upsampling
+    unsigned upsampling;         // each stored pixel stands for 2^upsampling x 2^upsampling (nearest neighbour)
     size_t out_height, out_width;
     size_t kernel_width, stride, pad_top, pad_left;
 } ck_gemm;
@@ -46,6 +47,7 @@ typedef struct {
 /// A 3x3 convolution, stride 1, padding 1, by Winograd's F(4x4, 3x3) (Lavin and Gray 2015, arXiv:1509.09308).
 typedef struct {
     size_t batch, height, width, in_channels, out_channels;
+    unsigned upsampling;         // each stored pixel of the input stands for 2^upsampling x 2^upsampling
     const float *input;
     const float *weights;        // packed by `pack` with 9 taps
     float *output;

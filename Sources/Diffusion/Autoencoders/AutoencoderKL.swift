@@ -155,7 +155,7 @@ private struct Decoder: Sendable {
         for level in levels {
             for resnet in level.resnets { x = resnet(x) }
             if let upsampler = level.upsampler {
-                x = upsampler(x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2]))
+                x = upsampler.upsampling(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
                 // The next level's maps are larger: with large pictures, what this one leaves idle gives way.
                 x.device.memory.trim()
             }

@@ -13,14 +13,15 @@ public struct AutoencoderTiny: Autoencoder {
     /// One entry of the reference's sequence of layers.
     private enum Layer: Sendable {
         case convolution(Conv2D, activation: Activation)
+        case upsamplingConvolution(Conv2D)
         case block(TinyBlock)
-        case upsampling
 
         func callAsFunction(_ x: Tensor) -> Tensor {
             switch self {
             case .convolution(let conv, let activation): conv(x, activation: activation)
             case .block(let block): block(x)
-            case .upsampling: x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2])
+            case .upsamplingConvolution(let conv):
+                conv.upsampling(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
             }
         }
     }
@@ -60,16 +61,20 @@ public struct AutoencoderTiny: Autoencoder {
         let first = try Conv2D(
             weights["layers.0"], inputs: configuration.latentChannels, outputs: width, on: device)
         var layers: [Layer] = [.convolution(first, activation: .relu)]
-        // The first activation is a layer of its own in the checkpoint's numbering.
-        func scope() -> Weights { weights["layers.\(layers.count + 1)"] }
+        // In the checkpoint's numbering, activations and upsamplings are layers of their own.
+        var number = 2
         for (level, blocks) in configuration.decoderBlockCounts.enumerated() {
             let isLast = level == configuration.decoderBlockCounts.count - 1
-            for _ in 0..<blocks { layers.append(.block(try TinyBlock(scope(), width: width, on: device))) }
-            if !isLast { layers.append(.upsampling) }
+            for _ in 0..<blocks {
+                layers.append(.block(try TinyBlock(weights["layers.\(number)"], width: width, on: device)))
+                number += 1
+            }
+            if !isLast { number += 1 }
             let conv = try Conv2D(
-                scope(), inputs: width, outputs: isLast ? configuration.outChannels : width, hasBias: isLast,
-                on: device)
-            layers.append(.convolution(conv, activation: .identity))
+                weights["layers.\(number)"], inputs: width, outputs: isLast ? configuration.outChannels : width,
+                hasBias: isLast, on: device)
+            layers.append(isLast ? .convolution(conv, activation: .identity) : .upsamplingConvolution(conv))
+            number += 1
         }
         return layers
     }

@@ -55,7 +55,7 @@ struct UpBlock2D: Sendable {
         }
         guard let upsampler, let next = skips.last else { return x }
         // The size of the map to come, which an odd size on the way down makes other than the double.
-        return upsampler(x.upsampledNearest(height: next.shape[1], width: next.shape[2]))
+        return upsampler.upsampling(x, height: next.shape[1], width: next.shape[2])
     }
 }
 
