@@ -29,7 +29,7 @@ def test_a_prompt_typed_on_the_keyboard_becomes_a_picture(browser, server):
     assert browser.run("document.querySelector('#pictures a[download]').download").startswith("mystarion-")
     assert "1 picture in" in browser.run("document.getElementById('status').textContent")
     picture = Image.open(io.BytesIO(browser.screenshot())).convert("RGB")
-    assert len(set(picture.resize((64, 64)).getdata())) > 50
+    assert len(picture.resize((64, 64)).getcolors(maxcolors=64 * 64)) > 50
 
 
 def test_cancelling_ends_it(browser, server):
@@ -73,7 +73,6 @@ def test_every_control_has_a_name(browser, server):
 def test_it_works_without_scripts(browser, server):
     browser.open(server.address, scripts=False)
     browser.type("red heart")
-    browser.run("1")
     # The debugger's own evaluation is allowed; the page's module is not loaded.
     assert browser.run("document.getElementById('dice').hidden")
     browser.run("document.getElementById('request').submit()")

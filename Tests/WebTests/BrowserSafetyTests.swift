@@ -52,6 +52,17 @@ struct BrowserSafetyTests {
         #expect(try answer.error()["code"] as? String == "cross_site_request")
     }
 
+    @Test("the page's own form is let in, which browsers send with the origin null")
+    func ownForm() async throws {
+        let name = try #require(HTTPField.Name("Sec-Fetch-Site"))
+        let answer = try await withServer { client in
+            try await client.post(
+                "/", "prompt=x", type: "application/x-www-form-urlencoded",
+                headers: [name: "same-origin", .origin: "null"])
+        }
+        #expect(answer.status == 200)
+    }
+
     @Test("an origin other than the server's own is refused, its own is not")
     func origin() async throws {
         try await withServer { client in
