@@ -8,9 +8,9 @@ struct Mystarion: AsyncParsableCommand {
         abstract: "Turns words into pictures on this machine, and keeps neither.",
         discussion: """
             EXAMPLES
-              mystarion generate "red heart"            write mystarion-SEED.png
-              mystarion serve                           open the page on http://127.0.0.1:8080
-              mystarion models                          list the models that are installed
+              mystarion generate "red heart"       write mystarion-SEED.png
+              mystarion serve                      open the page
+              mystarion models                     list what is installed
             """,
         subcommands: [Generate.self, Serve.self, Models.self, Bench.self])
 

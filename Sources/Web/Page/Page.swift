@@ -78,7 +78,7 @@ struct Page: Sendable {
             "modelName": escapedHTML(model.name),
             "placeholder": escapedHTML(model.suggestedPrompts.first.map { "for example: \($0)" } ?? ""),
             "promptLimit": "\(limits.maximumPromptLength)",
-            "suggestions": model.suggestedPrompts.prefix(8).map {
+            "suggestions": model.suggestedPrompts.prefix(6).map {
                 #"<button type="button">\#(escapedHTML($0))</button>"#
             }.joined(),
             "sizes": SizeChoice.all(for: model, limits: limits).map { size in

@@ -16,7 +16,7 @@ struct Generate: AsyncParsableCommand {
               mystarion generate "red heart" --seed 7 -o heart.png
               mystarion generate "blue star icon" --count 4 --steps 30
               mystarion generate "smiling face emoji" -o - > face.png
-              echo "red heart" | mystarion generate -          keeps the prompt out of the process list
+              echo "red heart" | mystarion generate -     (not in the process list)
               mystarion generate "green heart" --init heart.png --strength 0.6
             """)
 
