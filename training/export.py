@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Stage 6: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
+
+Weights are half precision; the UNet's are the running average. `mystarion.json` holds the defaults of the service.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, StableDiffusionPipeline
+from safetensors.torch import load_file, save_file
+from transformers import BertModel
+
+import unet
+from common import HERE, Log, arguments
+from text import source
+
+from transformers import AutoTokenizer
+
+SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "black cat", "purple flower",
+             "red apple", "blue car", "crown", "orange fish", "music note"]
+
+
+def main():
+    args, profile, run = arguments(
+        __doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"), steps=dict(type=int, default=20),
+        guidance=dict(type=float, default=4.0))
+    state = torch.load(run / "unet.pt", map_location="cpu")
+    network = unet.build(profile)
+    network.load_state_dict(state["ema"])
+    tokenizer = AutoTokenizer.from_pretrained(source(), model_max_length=profile.tokens)
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
+    pipeline = StableDiffusionPipeline(
+        vae=AutoencoderKL.from_pretrained(run / "vae"), unet=network, tokenizer=tokenizer,
+        text_encoder=BertModel.from_pretrained(source(), add_pooling_layer=False), scheduler=unet.scheduler(),
+        safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False).to(torch.float16)
+    args.out.mkdir(parents=True, exist_ok=True)
+    pipeline.save_pretrained(args.out, safe_serialization=True)
+    if not (args.out / "tokenizer" / "vocab.txt").exists():
+        shutil.copy(source() / "vocab.txt", args.out / "tokenizer" / "vocab.txt")
+    encoder = args.out / "text_encoder" / "model.safetensors"
+    weights = {k: v for k, v in load_file(encoder).items() if not k.endswith("position_ids")}
+    save_file(weights, encoder, metadata={"format": "pt"})
+    json.dump({
+        "name": "Mystarion Icons",
+        "description": "Small icons and emoji on plain grounds, drawn from a few words such as a colour and a thing.",
+        "width": profile.size, "height": profile.size, "steps": args.steps, "guidance_scale": args.guidance,
+        "sampler": "ddim", "suggested_prompts": SUGGESTED}, open(args.out / "mystarion.json", "w"), indent=2)
+    size = sum(f.stat().st_size for f in args.out.rglob("*") if f.is_file())
+    Log(run, "export")(step=state["step"], pictures=state["pictures"], minutes=state["minutes"], megabytes=size / 1e6)
+
+
+if __name__ == "__main__":
+    main()
