@@ -50,16 +50,19 @@ class Pictures:
         return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
     def batch(self, n, rng):
-        """Two pictures in three as they are, one a glyph in colours drawn at random."""
+        """Half pictures as they are, half glyphs: in the named colours or, so that no hue is left out, in any."""
         out = []
         for _ in range(n):
-            kind = "pictures" if rng.random() < 2 / 3 else "glyphs"
+            kind = "pictures" if rng.random() < 0.5 else "glyphs"
             rows, cumulative = self.train[kind]
             row = rows[min(np.searchsorted(cumulative, rng.random()), len(rows) - 1)]
             if kind == "pictures":
                 out.append(self.pictures[row])
             else:
                 ink, ground = rng.choice(colours.variants(rng.random(), 8))
+                if rng.random() < 0.5:
+                    ink = [rng.randrange(256) for _ in range(3)]
+                    ground = ground if rng.random() < 0.5 else [rng.randrange(256) for _ in range(3)]
                 out.append(colours.paint(self.inks[row], ink, ground))
         return self.tensor(out)
 
@@ -122,8 +125,8 @@ def main():
     while clock.minutes < minutes:
         done = clock.minutes / minutes
         for group in optimizer.param_groups:
-            group["lr"] = profile.ae_lr * min(1, (seen + 1) / (150 * profile.ae_batch)) * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
-        small = done < 0.6                                # half size first: four times as many edges for the same work
+            group["lr"] = profile.ae_lr * min(1, (seen + 1) / (150 * profile.ae_batch)) * min(1, (1 - done) / 0.35 + 0.01)
+        small = done < 0.85                               # half size first: four times as many edges for the same work
         x = data.batch(profile.ae_batch * (2 if small else 1), rng).to(profile.device, memory_format=torch.channels_last)
         x = F.avg_pool2d(x, 2) if small else x
         with torch.autocast(profile.device, torch.bfloat16, enabled=profile.bf16):

@@ -29,8 +29,8 @@ def ink(picture, colour, ground):
 
 
 def paint(alpha, colour, ground="white"):
-    """RGB picture [H, W, 3] of a glyph's coverage in the named colours."""
-    fg, bg = (np.array(PALETTE[c], np.float32) for c in (colour, ground))
+    """RGB picture [H, W, 3] of a glyph's coverage in two colours, each a name or three numbers."""
+    fg, bg = (np.array(PALETTE[c] if isinstance(c, str) else c, np.float32) for c in (colour, ground))
     a = alpha[..., None].astype(np.float32) / 255
     return (fg * a + bg * (1 - a) + 0.5).astype(np.uint8)
 

@@ -9,37 +9,37 @@ import re
 # noun -> (weight, names of glyphs in the icon packs, names of emoji); the noun itself is always among both.
 # One noun a line: `noun weight: glyph, glyph | emoji, emoji`.
 _FOCUS = """
-heart 4: | red heart, heart suit, orange heart, yellow heart, green heart, blue heart, purple heart, black heart
-star 4: star rate | star, glowing star
-smiling face 4: smile, smile face, happy face, smiley, happy, emoticon, satisfied face | slightly smiling face, smiling face with smiling eyes, smiling face, grinning face, beaming face with smiling eyes, grinning face with big eyes
-tree 4: tree deciduous, tree city | deciduous tree
+heart 5: | red heart, heart suit, orange heart, yellow heart, green heart, blue heart, purple heart, black heart
+star 5: star rate | star, glowing star
+smiling face 5: smile, smile face, happy face, smiley, happy, emoticon, satisfied face | slightly smiling face, smiling face with smiling eyes, smiling face, grinning face, beaming face with smiling eyes, grinning face with big eyes
+tree 5: tree deciduous, tree city | deciduous tree
 evergreen tree 1: tree evergreen, pine tree, tree pine | evergreen tree, christmas tree
 palm tree 1: tree palm | palm tree
-sun 4: sunny weather | sun, sun with face
-house 4: home, house chimney | house, house with garden
-cat 4: | cat face, cat, black cat
-car 4: car hatchback, car side | automobile, sport utility vehicle, oncoming automobile, racing car
-flower 4: | blossom, cherry blossom, hibiscus, sunflower
+sun 5: sunny weather | sun, sun with face
+house 5: home, house chimney | house, house with garden
+cat 5: | cat face, cat, black cat
+car 5: car hatchback, car side | automobile, sport utility vehicle, oncoming automobile, racing car
+flower 5: | blossom, cherry blossom, hibiscus, sunflower
 tulip 1: tulip flower | tulip
 rose 1: rose flower | rose
-fish 4: fish fins | fish, tropical fish, blowfish
-clock 4: clock clockwise | alarm clock, mantelpiece clock, three o'clock, nine o'clock, ten o'clock
-apple 4: food apple, apple whole | red apple, green apple
-moon 4: moon waning crescent, moon waxing crescent | crescent moon, full moon
-book 4: | closed book, green book, blue book, orange book
+fish 5: fish fins | fish, tropical fish, blowfish
+clock 5: clock clockwise | alarm clock, mantelpiece clock, three o'clock, nine o'clock, ten o'clock
+apple 5: food apple, apple whole | red apple, green apple
+moon 5: moon waning crescent, moon waxing crescent | crescent moon, full moon
+book 5: | closed book, green book, blue book, orange book
 open book 1: book open, menu book | open book
-umbrella 4: | umbrella, closed umbrella
-crown 4: | crown
-airplane 4: plane, airplane in flight, airplane tilt, flight | airplane, small airplane
-cloud 4: cloudy weather, cloudy | cloud
-lightning 4: lightning bolt, bolt, flash, flash on, lightning weather | high voltage
-key 4: | key, old key
-lock 4: padlock | locked
-bell 4: | bell
-camera 4: photo camera, camera retro | camera, camera with flash
-music note 4: music, music notes | musical note, musical notes
-pizza 4: pizza slice, local pizza | pizza
-coffee cup 4: coffee, cup, mug hot, mug saucer, local cafe | hot beverage
+umbrella 5: | umbrella, closed umbrella
+crown 5: | crown
+airplane 5: plane, airplane in flight, airplane tilt, flight | airplane, small airplane
+cloud 5: cloudy weather, cloudy | cloud
+lightning 5: lightning bolt, bolt, flash, flash on, lightning weather | high voltage
+key 5: | key, old key
+lock 5: padlock | locked
+bell 5: | bell
+camera 5: photo camera, camera retro | camera, camera with flash
+music note 5: music, music notes | musical note, musical notes
+pizza 5: pizza slice, local pizza | pizza
+coffee cup 5: coffee, cup, mug hot, mug saucer, local cafe | hot beverage
 dog 2: | dog face, dog
 bird 2: | bird
 butterfly 1: | butterfly

@@ -18,7 +18,7 @@ from common import Log, arguments
 from curation import ALIASES, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, FOCUS
 
 # Share of the samples that each kind of picture gets.
-SHARES = {"focus": 0.75, "emoji": 0.13, "glyph": 0.03, "shape": 0.06, "clip art": 0.03}
+SHARES = {"focus": 0.84, "emoji": 0.07, "glyph": 0.01, "shape": 0.06, "clip art": 0.02}
 GLYPH_STYLES = {"flat icon": ("", 1.0), "two tone icon": ("two tone icon", 0.25),
                 "outline icon": ("outline icon", 0.25), "line icon": ("line icon", 0.25)}
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 7: draw the prompt sheet with the exported folder, through diffusers' own pipeline, and measure it.
+"""Stage 8: draw the prompt sheet with the exported folder, through diffusers' own pipeline, and measure it.
 
 Two figures, both automatic and both kind to the model, so read them beside the sheet: `colour`, the share of pictures
 for prompts that name a colour whose largest named ink is that colour; `nearest`, the share of pictures whose nearest

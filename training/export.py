@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 6: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
+"""Stage 7: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
 
 Weights are half precision; the UNet's are the running average. `mystarion.json` holds the defaults of the service.
 """
@@ -10,17 +10,20 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
-from safetensors.torch import load_file, save_file
-from transformers import BertModel
+from transformers import AutoTokenizer, BertModel
 
 import unet
 from common import HERE, Log, arguments
 from text import source
 
-from transformers import AutoTokenizer
-
 SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "black cat", "purple flower",
              "red apple", "blue car", "crown", "orange fish", "music note"]
+
+
+def rewrite(path, drop=(), **values):
+    """Change a JSON file's top-level keys."""
+    content = {k: v for k, v in json.load(open(path)).items() if k not in drop} | values
+    path.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def main():
@@ -35,20 +38,23 @@ def main():
     tokenizer.backend_tokenizer.no_padding()
     pipeline = StableDiffusionPipeline(
         vae=AutoencoderKL.from_pretrained(run / "vae"), unet=network, tokenizer=tokenizer,
-        text_encoder=BertModel.from_pretrained(source(), add_pooling_layer=False), scheduler=unet.scheduler(),
+        text_encoder=BertModel.from_pretrained(source()), scheduler=unet.scheduler(),
         safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False).to(torch.float16)
     args.out.mkdir(parents=True, exist_ok=True)
     pipeline.save_pretrained(args.out, safe_serialization=True)
     if not (args.out / "tokenizer" / "vocab.txt").exists():
         shutil.copy(source() / "vocab.txt", args.out / "tokenizer" / "vocab.txt")
-    encoder = args.out / "text_encoder" / "model.safetensors"
-    weights = {k: v for k, v in load_file(encoder).items() if not k.endswith("position_ids")}
-    save_file(weights, encoder, metadata={"format": "pt"})
-    json.dump({
+    # Without a requested precision the text encoder would load in half while the rest loads in single.
+    rewrite(args.out / "text_encoder" / "config.json", dtype="float32")
+    rewrite(args.out / "vae" / "config.json", drop={"_name_or_path"})
+    rewrite(args.out / "tokenizer" / "tokenizer_config.json", drop={"is_local", "local_files_only", "max_length", "stride"})
+    (args.out / "mystarion.json").write_text(json.dumps({
         "name": "Mystarion Icons",
         "description": "Small icons and emoji on plain grounds, drawn from a few words such as a colour and a thing.",
         "width": profile.size, "height": profile.size, "steps": args.steps, "guidance_scale": args.guidance,
-        "sampler": "ddim", "suggested_prompts": SUGGESTED}, open(args.out / "mystarion.json", "w"), indent=2)
+        "sampler": "ddim", "suggested_prompts": SUGGESTED}, indent=2) + "\n")
+    for file in args.out.rglob("*.safetensors"):
+        file.chmod(0o644)
     size = sum(f.stat().st_size for f in args.out.rglob("*") if f.is_file())
     Log(run, "export")(step=state["step"], pictures=state["pictures"], minutes=state["minutes"], megabytes=size / 1e6)
 

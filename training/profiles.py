@@ -29,7 +29,7 @@ class Profile:
 
 cpu = Profile(
     name="cpu", size=128, device="cpu", bf16=False, compile=False, threads=2, tokens=16,
-    latent_channels=4, ae_channels=(16, 16, 48, 96), ae_batch=6, ae_lr=2e-3, ae_minutes=19, latent_noise=0.1,
+    latent_channels=4, ae_channels=(16, 16, 48, 96), ae_batch=6, ae_lr=2e-3, ae_minutes=23, latent_noise=0.1,
     unet=dict(
         sample_size=16, block_out_channels=(64, 128, 192), layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),

@@ -29,7 +29,7 @@ def scheduler():
     return DDIMScheduler(
         num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
         prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True, set_alpha_to_one=True,
-        steps_offset=0)
+        steps_offset=1)
 
 
 def build(profile):
