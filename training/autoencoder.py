@@ -126,7 +126,7 @@ def main():
         done = clock.minutes / minutes
         for group in optimizer.param_groups:
             group["lr"] = profile.ae_lr * min(1, (seen + 1) / (150 * profile.ae_batch)) * min(1, (1 - done) / 0.35 + 0.01)
-        small = done < 0.85                               # half size first: four times as many edges for the same work
+        small = done < 0.9                               # half size first: four times as many edges for the same work
         x = data.batch(profile.ae_batch * (2 if small else 1), rng).to(profile.device, memory_format=torch.channels_last)
         x = F.avg_pool2d(x, 2) if small else x
         with torch.autocast(profile.device, torch.bfloat16, enabled=profile.bf16):

@@ -21,7 +21,7 @@ def arguments(description, **extra):
         parser.add_argument("--" + name.replace("_", "-"), **options)
     args = parser.parse_args()
     profile = PROFILES[args.profile]
-    run = args.run or HERE / "runs" / profile.name
+    run = (args.run or HERE / "runs" / profile.name).resolve()
     run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(profile.threads)
     return args, profile, run

@@ -13,6 +13,7 @@ import math
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import distributed
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 
 from autoencoder import sheet
@@ -77,42 +78,69 @@ def generate(unet, vae, states, empty, guidance, steps, seed, size, schedule=Non
     return torch.cat([vae.decode(part).sample for part in (x / vae.config.scaling_factor).split(8)]).clamp(-1, 1).cpu()
 
 
-def main():
-    args, profile, run = arguments(
-        __doc__, minutes=dict(type=float, help="planned minutes in all"), preview=dict(type=float, default=12, help="minutes between previews"))
+class Workers:
+    """Keeps the copies of a network in several processes together by averaging their weights now and then.
+
+    Each worker has one core to itself, takes its own optimizer steps and meets the others every `PERIOD` steps
+    (local SGD; Stich, 2019). On a shared machine this loses far less than threads that wait for each other in every layer.
+    """
+
+    PERIOD = 8
+
+    def __init__(self, rank, count, store):
+        self.rank, self.count = rank, count
+        if count > 1:
+            distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=count)
+
+    @torch.no_grad()
+    def meet(self, network, minutes):
+        """Average the weights; everybody leaves with the first worker's minutes."""
+        if self.count == 1:
+            return minutes
+        parameters = list(network.parameters())
+        flat = torch.cat([p.reshape(-1) for p in parameters] + [torch.tensor([minutes if self.rank == 0 else 0.0])])
+        distributed.all_reduce(flat)
+        start = 0
+        for p in parameters:
+            p.copy_((flat[start:start + p.numel()] / self.count).view_as(p))
+            start += p.numel()
+        return flat[-1].item()
+
+
+def train(rank, args, profile, run):
+    torch.set_num_threads(max(1, profile.threads // profile.workers))
+    workers = Workers(rank, profile.workers, run / "workers")
+    first = rank == 0
     log, device = Log(run, "unet"), profile.device
     minutes = args.minutes or profile.unet_minutes
     samples, rng = Samples(run, device), np.random.default_rng()
     unet = build(profile).to(device, memory_format=torch.channels_last)
-    average = build(profile).to(device, memory_format=torch.channels_last).requires_grad_(False)
-    average.load_state_dict(unet.state_dict())
-    optimizer = torch.optim.AdamW(unet.parameters(), profile.unet_lr, betas=(0.9, 0.99), weight_decay=0.01)
-    clock, step = Clock(), 0
+    optimizer = torch.optim.AdamW(unet.parameters(), profile.unet_lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    clock, step, state = Clock(), 0, None
     checkpoint = run / "unet.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)
         unet.load_state_dict(state["model"])
-        average.load_state_dict(state["ema"])
         optimizer.load_state_dict(state["optimizer"])
         clock, step = Clock(state["minutes"]), state["step"]
+    workers.meet(unet, 0)                                  # everybody starts from the same weights
+    if first:
+        average = build(profile).to(device, memory_format=torch.channels_last).requires_grad_(False)
+        average.load_state_dict(state["ema"] if state else unet.state_dict())
+        vae = AutoencoderKL.from_pretrained(run / "vae").eval().to(device)
+        encode = TextEncoder(profile.tokens, device)
+        preview, empty = encode(PREVIEW), encode([""])
+        print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f}M parameters, {len(samples.latents)} latents", flush=True)
     network = torch.compile(unet) if profile.compile else unet
     alpha_bar = scheduler().alphas_cumprod.to(device)
-    vae = AutoencoderKL.from_pretrained(run / "vae").eval().to(device)
-    encode = TextEncoder(profile.tokens, device)
-    preview, empty = encode(PREVIEW), encode([""])
-    previewed, mean_loss, since = clock.minutes, None, (clock.minutes, step)
-    print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f}M parameters, {len(samples.latents)} latents", flush=True)
+    elapsed, previewed, mean_loss, since = clock.minutes, clock.minutes, None, (clock.minutes, step)
+    n, everybody = profile.unet_batch, profile.unet_batch * profile.workers
 
-    def keep():
-        save(checkpoint, dict(model=unet.state_dict(), ema=average.state_dict(), optimizer=optimizer.state_dict(),
-                              minutes=clock.minutes, step=step, pictures=step * profile.unet_batch))
-
-    while clock.minutes < minutes:
-        rate = profile.unet_lr * min(1, (step + 1) / 200) * (0.03 + 0.97 * (1 + math.cos(math.pi * clock.minutes / minutes)) / 2)
+    while elapsed < minutes:
+        rate = profile.unet_lr * min(1, (step + 1) / 200) * (0.03 + 0.97 * (1 + math.cos(math.pi * elapsed / minutes)) / 2)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        x, context = samples.batch(profile.unet_batch, rng)
-        n = len(x)
+        x, context = samples.batch(n, rng)
         t = ((torch.randperm(n) + torch.rand(n)) / n * 1000).long().clamp(max=999).to(device)
         noise = torch.randn_like(x)
         a = alpha_bar[t].sqrt()[:, None, None, None]
@@ -126,22 +154,38 @@ def main():
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.step()
         step += 1
-        decay = min(profile.ema, (1 + step) / (10 + step))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), list(unet.parameters()), 1 - decay)
         mean_loss = loss.item() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.item()
         clock.tick()
-        if step % 50 == 0:
-            speed = (step - since[1]) * n / max(clock.minutes - since[0], 1e-6) / 60
+        if step % Workers.PERIOD:
+            continue
+        elapsed = workers.meet(unet, clock.minutes)
+        if not first:
+            continue
+        decay = min(profile.ema, (1 + step) / (10 + step)) ** Workers.PERIOD
+        with torch.no_grad():
+            torch._foreach_lerp_(list(average.parameters()), list(unet.parameters()), 1 - decay)
+        if step % 48 == 0:
+            speed = (step - since[1]) * everybody / max(clock.minutes - since[0], 1e-6) / 60
             since = clock.minutes, step
-            log(pictures=step * n, minutes=clock.minutes, left=minutes - clock.minutes, loss=mean_loss, per_second=speed)
-        if step % 200 == 0:
-            keep()
+            log(pictures=step * everybody, minutes=clock.minutes, left=minutes - clock.minutes, loss=mean_loss, per_second=speed)
+        if step % 240 == 0 or elapsed >= minutes:
+            save(checkpoint, dict(model=unet.state_dict(), ema=average.state_dict(), optimizer=optimizer.state_dict(),
+                                  minutes=clock.minutes, step=step, pictures=step * everybody))
         if clock.minutes - previewed > args.preview:
             previewed = clock.minutes
             pictures = generate(average, vae, preview, empty, 4.0, 16, 1, profile.unet["sample_size"])
             sheet(pictures, run / f"preview_{round(clock.minutes):03d}.png")
-    keep()
+
+
+def main():
+    args, profile, run = arguments(
+        __doc__, minutes=dict(type=float, help="planned minutes in all"),
+        preview=dict(type=float, default=12, help="minutes between previews"))
+    (run / "workers").unlink(missing_ok=True)
+    if profile.workers == 1:
+        train(0, args, profile, run)
+    else:
+        torch.multiprocessing.spawn(train, (args, profile, run), nprocs=profile.workers)
 
 
 if __name__ == "__main__":
