@@ -13,21 +13,21 @@ heart 5: | red heart, heart suit, orange heart, yellow heart, green heart, blue 
 star 5: star rate | star, glowing star
 smiling face 5: smile, smile face, happy face, smiley, happy, emoticon, satisfied face | slightly smiling face, smiling face with smiling eyes, smiling face, grinning face, beaming face with smiling eyes, grinning face with big eyes
 tree 5: tree deciduous, tree city | deciduous tree
-evergreen tree 1: tree evergreen, pine tree, tree pine | evergreen tree, christmas tree
-palm tree 1: tree palm | palm tree
+evergreen tree 0.35: tree evergreen, pine tree, tree pine | evergreen tree, christmas tree
+palm tree 0.35: tree palm | palm tree
 sun 5: sunny weather | sun, sun with face
 house 5: home, house chimney | house, house with garden
 cat 5: | cat face, cat, black cat
 car 5: car hatchback, car side | automobile, sport utility vehicle, oncoming automobile, racing car
 flower 5: | blossom, cherry blossom, hibiscus, sunflower
-tulip 1: tulip flower | tulip
-rose 1: rose flower | rose
+tulip 0.35: tulip flower | tulip
+rose 0.35: rose flower | rose
 fish 5: fish fins | fish, tropical fish, blowfish
 clock 5: clock clockwise | alarm clock, mantelpiece clock, three o'clock, nine o'clock, ten o'clock
 apple 5: food apple, apple whole | red apple, green apple
 moon 5: moon waning crescent, moon waxing crescent | crescent moon, full moon
 book 5: | closed book, green book, blue book, orange book
-open book 1: book open, menu book | open book
+open book 0.35: book open, menu book | open book
 umbrella 5: | umbrella, closed umbrella
 crown 5: | crown
 airplane 5: plane, airplane in flight, airplane tilt, flight | airplane, small airplane
@@ -40,106 +40,109 @@ camera 5: photo camera, camera retro | camera, camera with flash
 music note 5: music, music notes | musical note, musical notes
 pizza 5: pizza slice, local pizza | pizza
 coffee cup 5: coffee, cup, mug hot, mug saucer, local cafe | hot beverage
-dog 2: | dog face, dog
-bird 2: | bird
-butterfly 1: | butterfly
-boat 1: sailboat, sail boat | sailboat
-ship 1: | ship, passenger ship
-bicycle 1: bike | bicycle
-train 1: | train, locomotive
-bus 1: | bus
-truck 1: | delivery truck
-rocket 2: | rocket
-cake 1: | birthday cake, shortcake
-ball 1: soccer ball, tennis ball, basketball | soccer ball, basketball, tennis
-guitar 1: | guitar
-mountain 1: mountains | mountain, snow-capped mountain
-castle 1: castle turret | castle, japanese castle
-robot 1: | robot
-rabbit 1: | rabbit face, rabbit
-horse 1: horse head | horse face, horse
-cow 1: | cow face, cow
-pig 1: | pig face, pig
-elephant 1: | elephant
-frog 1: | frog
-panda 1: | panda
-penguin 1: | penguin
-duck 1: | duck
-owl 1: | owl
-turtle 1: | turtle
-snail 1: | snail
-bee 1: | honeybee
-spider 1: | spider
-hat 1: hat wizard, hat cowboy | top hat, woman's hat
-gift 2: | wrapped gift
-balloon 1: | balloon
-leaf 1: | fallen leaf, leaf fluttering in wind
-fire 1: flame, local fire department | fire
-water drop 1: drop, water, droplet, water drop | droplet
-sword 1: | crossed swords, dagger
-light bulb 2: lightbulb | light bulb
-pencil 1: | pencil
-snowflake 1: | snowflake
-snowman 1: | snowman without snow, snowman
-rainbow 1: | rainbow
-anchor 1: | anchor
-skull 1: | skull
-ghost 1: | ghost
-alien 1: | alien
-diamond 1: gem | gem stone
-flag 1: | triangular flag
-hand 1: | raised hand
-thumbs up 1: thumb up | thumbs up
-eye 1: | eye
-envelope 1: mail, email | envelope
-phone 1: | telephone receiver, telephone
-laptop 1: | laptop
-television 1: tv | television
-hammer 1: | hammer
-wrench 1: | wrench
-gear 1: cog, settings | gear
-scissors 1: | scissors
-magnet 1: | magnet
-trophy 1: | trophy
-medal 1: | sports medal, 1st place medal
-microphone 1: | microphone
-headphones 1: | headphone
-mushroom 1: | mushroom
-cactus 1: | cactus
-carrot 1: | carrot
-cherries 1: cherry | cherries
-lemon 1: | lemon
-banana 1: | banana
-strawberry 1: | strawberry
-grapes 1: fruit grapes | grapes
-pear 1: | pear
-orange 1: | tangerine
-watermelon 1: | watermelon
-tomato 1: | tomato
-bread 1: bread slice | bread
-egg 1: | egg
-hamburger 1: burger | hamburger
-hot dog 1: | hot dog
-ice cream 1: | ice cream, soft ice cream
-cupcake 1: | cupcake
-cookie 1: | cookie
-donut 1: doughnut | doughnut
-candy 1: | candy
-wine glass 1: wine, glass wine | wine glass
-beer 1: | beer mug
-chair 1: | chair
-bed 1: | bed
-door 1: | door
-lamp 1: | couch and lamp, diya lamp
-shirt 1: t shirt, tshirt, tshirt crew | t-shirt
-shoe 1: sneaker | running shoe
-glasses 1: eyeglasses, sunglasses | glasses, sunglasses
-backpack 1: | backpack
-ring 1: | ring
-shield 1: | shield
-bomb 1: | bomb
-bug 1: | bug, lady beetle
+dog 0.7: | dog face, dog
+bird 0.7: | bird
+butterfly 0.35: | butterfly
+boat 0.35: sailboat, sail boat | sailboat
+ship 0.35: | ship, passenger ship
+bicycle 0.35: bike | bicycle
+train 0.35: | train, locomotive
+bus 0.35: | bus
+truck 0.35: | delivery truck
+rocket 0.7: | rocket
+cake 0.35: | birthday cake, shortcake
+ball 0.35: soccer ball, tennis ball, basketball | soccer ball, basketball, tennis
+guitar 0.35: | guitar
+mountain 0.35: mountains | mountain, snow-capped mountain
+castle 0.35: castle turret | castle, japanese castle
+robot 0.35: | robot
+rabbit 0.35: | rabbit face, rabbit
+horse 0.35: horse head | horse face, horse
+cow 0.35: | cow face, cow
+pig 0.35: | pig face, pig
+elephant 0.35: | elephant
+frog 0.35: | frog
+panda 0.35: | panda
+penguin 0.35: | penguin
+duck 0.35: | duck
+owl 0.35: | owl
+turtle 0.35: | turtle
+snail 0.35: | snail
+bee 0.35: | honeybee
+spider 0.35: | spider
+hat 0.35: hat wizard, hat cowboy | top hat, woman's hat
+gift 0.7: | wrapped gift
+balloon 0.35: | balloon
+leaf 0.35: | fallen leaf, leaf fluttering in wind
+fire 0.35: flame, local fire department | fire
+water drop 0.35: drop, water, droplet, water drop | droplet
+sword 0.35: | crossed swords, dagger
+light bulb 0.7: lightbulb | light bulb
+pencil 0.35: | pencil
+snowflake 0.35: | snowflake
+snowman 0.35: | snowman without snow, snowman
+rainbow 0.35: | rainbow
+anchor 0.35: | anchor
+skull 0.35: | skull
+ghost 0.35: | ghost
+alien 0.35: | alien
+diamond 0.35: gem | gem stone
+flag 0.35: | triangular flag
+hand 0.35: | raised hand
+thumbs up 0.35: thumb up | thumbs up
+eye 0.35: | eye
+envelope 0.35: mail, email | envelope
+phone 0.35: | telephone receiver, telephone
+laptop 0.35: | laptop
+television 0.35: tv | television
+hammer 0.35: | hammer
+wrench 0.35: | wrench
+gear 0.35: cog, settings | gear
+scissors 0.35: | scissors
+magnet 0.35: | magnet
+trophy 0.35: | trophy
+medal 0.35: | sports medal, 1st place medal
+microphone 0.35: | microphone
+headphones 0.35: | headphone
+mushroom 0.35: | mushroom
+cactus 0.35: | cactus
+carrot 0.35: | carrot
+cherries 0.35: cherry | cherries
+lemon 0.35: | lemon
+banana 0.35: | banana
+strawberry 0.35: | strawberry
+grapes 0.35: fruit grapes | grapes
+pear 0.35: | pear
+orange 0.35: | tangerine
+watermelon 0.35: | watermelon
+tomato 0.35: | tomato
+bread 0.35: bread slice | bread
+egg 0.35: | egg
+hamburger 0.35: burger | hamburger
+hot dog 0.35: | hot dog
+ice cream 0.35: | ice cream, soft ice cream
+cupcake 0.35: | cupcake
+cookie 0.35: | cookie
+donut 0.35: doughnut | doughnut
+candy 0.35: | candy
+wine glass 0.35: wine, glass wine | wine glass
+beer 0.35: | beer mug
+chair 0.35: | chair
+bed 0.35: | bed
+door 0.35: | door
+lamp 0.35: | couch and lamp, diya lamp
+shirt 0.35: t shirt, tshirt, tshirt crew | t-shirt
+shoe 0.35: sneaker | running shoe
+glasses 0.35: eyeglasses, sunglasses | glasses, sunglasses
+backpack 0.35: | backpack
+ring 0.35: | ring
+shield 0.35: | shield
+bomb 0.35: | bomb
+bug 0.35: | bug, lady beetle
 """
+
+# Glyph names that show a noun in its plainest form, beside the noun itself; others count for a quarter.
+PLAIN = {"home", "smiley", "happy face", "music", "coffee", "plane", "bolt", "lightning bolt"}
 
 # Further names under which an emoji is also captioned.
 ALIASES = {

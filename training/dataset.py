@@ -15,12 +15,12 @@ from PIL import Image
 
 import colours
 from common import Log, arguments
-from curation import ALIASES, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, FOCUS
+from curation import ALIASES, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, FOCUS, PLAIN
 
 # Share of the samples that each kind of picture gets.
-SHARES = {"focus": 0.84, "emoji": 0.07, "glyph": 0.01, "shape": 0.06, "clip art": 0.02}
-GLYPH_STYLES = {"flat icon": ("", 1.0), "two tone icon": ("two tone icon", 0.25),
-                "outline icon": ("outline icon", 0.25), "line icon": ("line icon", 0.25)}
+SHARES = {"focus": 0.91, "emoji": 0.03, "glyph": 0.01, "shape": 0.04, "clip art": 0.01}
+GLYPH_STYLES = {"flat icon": ("", 1.0), "two tone icon": ("two tone icon", 0.05),
+                "outline icon": ("outline icon", 0.05), "line icon": ("line icon", 0.05)}
 
 
 def emoji_captions(name, all_captions, style, focus):
@@ -61,6 +61,8 @@ def choose(items):
                 continue
             seen.add(glyph)
             suffix, share = GLYPH_STYLES[style]
+            if focus and name != focus and name not in PLAIN:
+                share /= 4
             entry = dict(noun=focus or name, style=suffix, colour=colour, ground=ground or "white", share=share)
             yield i, ("focus", focus) if focus else ("glyph", None), entry
         elif source in ("noto-emoji", "twemoji"):

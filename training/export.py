@@ -16,8 +16,8 @@ import unet
 from common import HERE, Log, arguments
 from text import source
 
-SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "black cat", "purple flower",
-             "red apple", "blue car", "crown", "orange fish", "music note"]
+SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "orange fish", "red apple",
+             "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "pizza"]
 
 
 def rewrite(path, drop=(), **values):
@@ -29,7 +29,7 @@ def rewrite(path, drop=(), **values):
 def main():
     args, profile, run = arguments(
         __doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"), steps=dict(type=int, default=20),
-        guidance=dict(type=float, default=4.0))
+        guidance=dict(type=float, default=3.5))
     state = torch.load(run / "unet.pt", map_location="cpu")
     network = unet.build(profile)
     network.load_state_dict(state["ema"])

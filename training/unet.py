@@ -2,7 +2,7 @@
 """Stage 5: train the UNet (diffusers `UNet2DConditionModel`) on the latents.
 
 v-prediction (Salimans and Ho, 2022) under the scaled-linear schedule rescaled to zero terminal SNR (Lin et al., 2023),
-because a picture on a flat ground needs a mean that noise does not leak; timesteps are stratified over the batch.
+because a picture on a flat ground needs a mean that noise does not leak; timesteps are stratified over the batch and lean towards the middle.
 One caption in ten is empty, for classifier-free guidance. AdamW, warm-up then cosine over the planned minutes.
 Checkpoint: `unet.pt`, from which a second run of the same command goes on.
 """
@@ -24,6 +24,9 @@ from text import TextEncoder
 PREVIEW = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "house", "black cat", "blue car",
            "purple flower", "orange fish", "clock", "red apple", "moon", "book", "umbrella", "crown", "airplane", "cloud",
            "lightning", "key", "lock", "bell", "camera", "music note"]
+
+# Quantiles of the timesteps drawn in training: three in five where the outline of a thing is settled (SNR 0.02...0.8).
+TIMESTEPS = (0, 0.12, 0.27, 0.87, 1), (0, 250, 400, 850, 1000)
 
 
 def scheduler():
@@ -141,7 +144,7 @@ def train(rank, args, profile, run):
         for group in optimizer.param_groups:
             group["lr"] = rate
         x, context = samples.batch(n, rng)
-        t = ((torch.randperm(n) + torch.rand(n)) / n * 1000).long().clamp(max=999).to(device)
+        t = torch.from_numpy(np.interp((rng.permutation(n) + rng.random(n)) / n, *TIMESTEPS)).long().clamp(max=999).to(device)
         noise = torch.randn_like(x)
         a = alpha_bar[t].sqrt()[:, None, None, None]
         s = (1 - alpha_bar[t]).sqrt()[:, None, None, None]
