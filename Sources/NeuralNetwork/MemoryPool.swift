@@ -54,6 +54,7 @@ public final class MemoryPool: Sendable {
         }
     }
 
+    /// Blocks that have left the pool for good, on their way out of the lock to the one who frees them.
     private struct Blocks: @unchecked Sendable {
         let lists: [Int: [UnsafeMutableRawPointer]]
     }
@@ -83,7 +84,7 @@ public final class MemoryPool: Sendable {
         }
     }
 
-    /// A block on its way between the pool and its one owner.
+    /// A block on its way between the pool and its one owner, who alone touches it.
     private struct Block: @unchecked Sendable {
         let pointer: UnsafeMutableRawPointer
     }

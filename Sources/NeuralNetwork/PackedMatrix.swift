@@ -86,7 +86,7 @@ extension PackedMatrix {
         let kernels = device.kernels.table.pointee
         let tile = kernels.row_tile
         let fitting = (512 * 1024 / MemoryLayout<Float>.stride) / max(1, inputs * taps)
-        let wanted = max(2 * tile, min(fitting, 40 * tile))
+        let wanted = max(8 * tile, min(fitting, 40 * tile))
         let rowBlocks = max(1, (gemm.m + wanted - 1) / wanted)
         let rowsPerBlock = ((gemm.m + rowBlocks - 1) / rowBlocks + tile - 1) / tile * tile
         let groups = max(1, min(panels, (4 * device.threads.count + rowBlocks - 1) / rowBlocks))
