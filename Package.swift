@@ -56,12 +56,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
-        .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "NeuralNetwork"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["NeuralNetwork"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "NeuralNetworkTests", dependencies: ["TestSupport", "NeuralNetwork", "CKernels"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DiffusionTests", dependencies: ["TestSupport", "Diffusion", "NeuralNetwork"], swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Privacy"], swiftSettings: strict),
         .testTarget(name: "PrivacyTests", dependencies: ["Privacy"], swiftSettings: strict),
         .testTarget(
-            name: "StudioTests", dependencies: ["Studio", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
+            name: "StudioTests",
+            dependencies: ["TestSupport", "Studio", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
             swiftSettings: strict),
         .testTarget(
             name: "WebTests",

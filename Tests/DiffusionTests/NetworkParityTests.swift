@@ -1,6 +1,7 @@
 import Diffusion
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Whole networks compute what diffusers' and transformers' compute, from folders that those libraries wrote.

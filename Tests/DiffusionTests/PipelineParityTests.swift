@@ -1,26 +1,12 @@
 import Diffusion
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Whole models make the pictures that diffusers makes, from the same folder, prompt and seed.
 @Suite("Pipelines agree with diffusers")
 struct PipelineParityTests {
-    /// One picture, or several with a seed each, as it was asked of diffusers.
-    struct Case: Decodable {
-        let name: String
-        let prompt: String
-        let negativePrompt: String
-        let width: Int
-        let height: Int
-        let steps: Int
-        let guidanceScale: Float
-        let sampler: String?
-        let seeds: [UInt64]
-        let strength: Float?
-        let clipSkip: Int
-    }
-
     @Test(
         "every family, sampler and kind of request, latents after each step and pixels at the end",
         arguments: ["sd15", "turbo", "lcm", "sdxl", "refiner", "icons"])
@@ -37,7 +23,8 @@ struct PipelineParityTests {
         let device = Device(threads: 2)
         let pipeline = try DiffusionPipeline(folder: model.path, device: device)
         let expected = try Fixtures.weights(folder + "/expected.safetensors")
-        let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: Fixtures.url(folder + "/cases.json")))
+        let cases = try JSONDecoder().decode(
+            [PipelineCase].self, from: Data(contentsOf: Fixtures.url(folder + "/cases.json")))
         #expect(!cases.isEmpty)
         for asked in cases {
             var tasks = try asked.tasks(pipeline, expected: expected[asked.name])
@@ -86,9 +73,9 @@ struct PipelineParityTests {
     }
 }
 
-extension PipelineParityTests.Case {
+extension PipelineCase {
     /// The pictures of the case, set up, with their prompts' embeddings compared on the way.
-    func tasks(_ pipeline: DiffusionPipeline, expected: Weights) throws -> [DenoisingTask] {
+    fileprivate func tasks(_ pipeline: DiffusionPipeline, expected: Weights) throws -> [DenoisingTask] {
         let conditioning = try pipeline.encode(
             prompt: prompt, negativePrompt: negativePrompt, guidanceScale: guidanceScale, clipSkip: clipSkip)
         let image: Tensor? =
@@ -104,7 +91,7 @@ extension PipelineParityTests.Case {
     }
 
     /// Pixels within 2/255 of the reference at most and 0.1/255 on average.
-    func expectPixels(_ pictures: Tensor, expected: Weights) throws {
+    fileprivate func expectPixels(_ pictures: Tensor, expected: Weights) throws {
         let reference = try expected[name].bytes("pixels")
         #expect(pictures.shape == reference.shape, "\(name)")
         let differences = zip(pictures.elements, reference.elements).map { abs(($0 * 255).rounded() - $1) }
@@ -115,7 +102,7 @@ extension PipelineParityTests.Case {
 
 extension Weights {
     /// A tensor of bytes as numbers 0…255, which the engine never needs to read but pictures are recorded in.
-    func bytes(_ name: String) throws -> Tensor {
+    fileprivate func bytes(_ name: String) throws -> Tensor {
         let values = try withBytes(of: name) { bytes, _ in bytes.map { Float($0) } }
         return Tensor(values, shape: try #require(shape(of: name)), on: Device(threads: 1))
     }

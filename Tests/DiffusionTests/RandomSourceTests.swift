@@ -1,6 +1,7 @@
 import Diffusion
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @Suite("TorchRandomSource draws what PyTorch's CPU generator draws")

@@ -1,6 +1,7 @@
 import Diffusion
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @Suite("Schedulers go the way that diffusers goes")

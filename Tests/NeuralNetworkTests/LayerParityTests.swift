@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Every layer computes what PyTorch's computes, on every instruction set that this processor has.

@@ -4,30 +4,13 @@ import Imaging
 import NeuralNetwork
 import Privacy
 import Studio
+import TestSupport
 import Testing
 
 /// Requests to small real models, whose pictures diffusers made too (Tests/Fixtures/parts/pipelines.py).
 @Suite("A studio around a real model", .timeLimit(.minutes(2)))
 struct DiffusionTests {
-    /// What was asked of diffusers.
-    struct Sample: Decodable {
-        let name: String
-        let prompt: String
-        let negativePrompt: String
-        let width: Int
-        let height: Int
-        let steps: Int
-        let guidanceScale: Float
-        let sampler: String?
-        let seeds: [UInt64]
-        let strength: Float?
-        let clipSkip: Int
-    }
-
-    private static func folder(_ model: String) -> URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/data/pipelines").appendingPathComponent(model)
-    }
+    private static func folder(_ model: String) -> URL { Fixtures.url("pipelines/\(model)") }
 
     private static func studio(_ model: String, device: Device = Device()) throws -> Studio {
         var limits = RequestLimits()
@@ -37,9 +20,9 @@ struct DiffusionTests {
             configuration: StudioConfiguration(maximumBatch: 3, limits: limits))
     }
 
-    private static func samples(_ model: String) throws -> [Sample] {
+    private static func samples(_ model: String) throws -> [PipelineCase] {
         try JSONDecoder().decode(
-            [Sample].self, from: Data(contentsOf: folder(model).appendingPathComponent("cases.json")))
+            [PipelineCase].self, from: Data(contentsOf: folder(model).appendingPathComponent("cases.json")))
     }
 
     @Test("makes the pictures that diffusers makes, whoever shares the steps", arguments: ["icons", "sd15", "sdxl"])
@@ -99,9 +82,9 @@ struct DiffusionTests {
     }
 }
 
-extension DiffusionTests.Sample {
+extension PipelineCase {
     /// The request as a client of the studio makes it.
-    func request(for model: ModelCard, initial: (shape: [Int], bytes: [UInt8])?) -> GenerationRequest {
+    fileprivate func request(for model: ModelCard, initial: (shape: [Int], bytes: [UInt8])?) -> GenerationRequest {
         var settings = GenerationSettings(for: model)
         (settings.width, settings.height, settings.steps) = (width, height, steps)
         settings.guidanceScale = guidanceScale

@@ -1,19 +1,21 @@
-import Foundation
-import NeuralNetwork
+public import Foundation
+public import NeuralNetwork
 
 /// The reference data in Tests/Fixtures/data.
-enum Fixtures {
-    static func url(_ path: String) -> URL {
+public enum Fixtures {
+    /// The fixture at a path below that folder.
+    public static func url(_ path: String) -> URL {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/data").appendingPathComponent(path)
     }
 
-    static func weights(_ path: String) throws -> Weights { try Weights(file: url(path).path) }
+    /// The tensors of a fixture.
+    public static func weights(_ path: String) throws -> Weights { try Weights(file: url(path).path) }
 }
 
 extension Tensor {
     /// ‖self − reference‖ / ‖reference‖.
-    func relativeError(to reference: Tensor) -> Double {
+    public func relativeError(to reference: Tensor) -> Double {
         guard shape == reference.shape else { return .infinity }
         var (difference, norm) = (0.0, 0.0)
         for (a, b) in Swift.zip(elements, reference.elements) {
