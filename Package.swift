@@ -15,6 +15,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Without its default traits: their flags come in an order that changes from build to build.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -33,13 +35,17 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["Privacy", "CPNG", "CJPEG", "CWebP"], swiftSettings: strict),
 
         // The service.
-        .target(name: "Privacy", swiftSettings: strict),
         .target(
-            name: "Studio", dependencies: ["Diffusion", "Imaging", "Privacy", "NeuralNetwork"], swiftSettings: strict),
+            name: "Privacy", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(name: "Moderation", dependencies: ["Privacy"], swiftSettings: strict),
+        .target(name: "Telemetry", swiftSettings: strict),
+        .target(
+            name: "Studio", dependencies: ["Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork"],
+            swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Imaging", "Privacy",
+                "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -48,8 +54,9 @@ let package = Package(
         .executableTarget(
             name: "mystarion",
             dependencies: [
-                "Web", "Studio", "Diffusion", "Imaging", "Privacy", "NeuralNetwork",
+                "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -64,14 +71,18 @@ let package = Package(
             name: "DiffusionTests", dependencies: ["TestSupport", "Diffusion", "NeuralNetwork"], swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Privacy"], swiftSettings: strict),
         .testTarget(name: "PrivacyTests", dependencies: ["Privacy"], swiftSettings: strict),
+        .testTarget(name: "ModerationTests", dependencies: ["Moderation", "Privacy"], swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
         .testTarget(
             name: "StudioTests",
-            dependencies: ["TestSupport", "Studio", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
+            dependencies: [
+                "TestSupport", "Studio", "Diffusion", "Imaging", "Moderation", "NeuralNetwork", "Privacy",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Studio", "Imaging", "Privacy",
+                "Web", "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict),

@@ -15,15 +15,25 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// The picture to start from, or nil to start from noise. It is scaled to the settings' width and height.
     public var initialPicture: PixelBuffer?
 
+    /// Where the initial picture is drawn anew, white, and where it stays, black; nil to draw all of it anew.
+    public var mask: PixelBuffer?
+
+    /// Who asks, for a fair share of the work.
+    public var requester = Requester.local
+
+    /// How long the request may take from now on, waiting included; as long as it takes when nil.
+    public var timeLimit: Duration?
+
     /// Asks for pictures.
     public init(
         prompt: consuming Prompt, negativePrompt: consuming Prompt = Prompt(""), settings: GenerationSettings,
-        initialPicture: consuming PixelBuffer? = nil
+        initialPicture: consuming PixelBuffer? = nil, mask: consuming PixelBuffer? = nil
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
         self.settings = settings
         self.initialPicture = initialPicture
+        self.mask = mask
     }
 
     /// Throws what is wrong with the request, if anything is.

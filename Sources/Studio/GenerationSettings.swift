@@ -1,3 +1,5 @@
+public import Diffusion
+
 /// How the pictures of a request are made, apart from what they show.
 public struct GenerationSettings: Sendable, Equatable {
     /// Pixels in a row.
@@ -27,6 +29,18 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How much of an initial picture is made anew, from 0 to 1; without one it has no effect.
     public var strength: Float
 
+    /// Over how many pixels a mask's edge is blurred.
+    public var maskBlur: Int
+
+    /// What is under a mask before it is drawn anew.
+    public var maskFill: MaskFill
+
+    /// How the prompts are read.
+    public var promptSyntax: PromptSyntax
+
+    /// Which previews to show.
+    public var previews: Previews
+
     /// One picture as the model was made for.
     public init(for model: ModelCard) {
         width = model.defaultWidth
@@ -38,5 +52,9 @@ public struct GenerationSettings: Sendable, Equatable {
         count = 1
         clipSkip = 0
         strength = 0.75
+        maskBlur = 4
+        maskFill = .original
+        promptSyntax = .plain
+        previews = .none
     }
 }

@@ -14,6 +14,7 @@ public struct RequestError: Error, Sendable, Equatable {
         case clipSkip = "clip_skip"
         case strength
         case initialPicture = "image"
+        case mask
     }
 
     /// The kind of mistake, for programs; stable.
@@ -92,7 +93,7 @@ extension RequestError.Parameter {
     /// The part's name in a sentence.
     fileprivate var name: String {
         switch self {
-        case .prompt, .width, .height, .sampler, .seed, .strength: rawValue
+        case .prompt, .width, .height, .sampler, .seed, .strength, .mask: rawValue
         case .negativePrompt: "negative prompt"
         case .steps: "number of steps"
         case .guidanceScale: "guidance scale"

@@ -1,13 +1,23 @@
+public import Moderation
+
 /// Why no pictures came of a request.
 public enum StudioError: Error, Equatable, Sendable {
     /// The request asks for something that is not allowed.
     case invalid(RequestError)
-    /// As many requests are waiting as may; nothing was begun.
-    case queueFull(maximum: Int)
+    /// The prompt asks for what is not made here.
+    case refused(PolicyRule)
+    /// As much is waiting as may, by number or by work; nothing was begun. There may be room after `retryAfter` seconds.
+    case queueFull(retryAfter: Int)
+    /// The request would need more memory than the service has for it, both in mebibytes; nothing was begun.
+    case tooLarge(needed: Int, available: Int)
     /// The service is stopping and takes no more requests; nothing was begun.
     case shuttingDown
     /// Whoever asked went away.
     case cancelled
+    /// The request took longer than it may.
+    case timedOut
+    /// The model's own checker found the picture unsuitable.
+    case unsuitablePicture
     /// The engine failed; the request alone is affected.
     case failed(Stage)
 
@@ -30,12 +40,20 @@ extension StudioError: CustomStringConvertible {
         switch self {
         case .invalid(let error):
             error.message
-        case .queueFull(let maximum):
-            "\(maximum) requests are waiting already; try again in a while."
+        case .refused(let rule):
+            rule.message
+        case .queueFull(let retryAfter):
+            "Too many requests are waiting; try again in \(retryAfter) seconds."
+        case .tooLarge(let needed, let available):
+            "The request needs \(needed) MiB of memory and \(available) MiB are to be had; ask for a smaller size."
         case .shuttingDown:
             "The service is stopping; try again in a while."
         case .cancelled:
             "The request was cancelled."
+        case .timedOut:
+            "The request took longer than it may; ask for fewer steps or a smaller size."
+        case .unsuitablePicture:
+            "The model's checker found the picture unsuitable, so it was discarded; another prompt or seed may help."
         case .failed(.encoding):
             "The model failed to read the prompt; try another one."
         case .failed(.beginning):

@@ -38,7 +38,7 @@ final class WaitingRoom: Sendable {
     private func checkForRoom(_ state: State) throws(StudioError) {
         guard !state.isClosed else { throw .shuttingDown }
         guard state.waiting.count + state.arriving + state.running < maximumRunning + maximumWaiting else {
-            throw .queueFull(maximum: maximumWaiting)
+            throw .queueFull(retryAfter: 10)
         }
     }
 

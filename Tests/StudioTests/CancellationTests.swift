@@ -76,7 +76,7 @@ struct CancellationTests {
         let task = Mutex<Task<[Picture], any Error>?>(nil)
         let third = Task {
             try await studio.generate(.sample(seed: 3)) { event in
-                if case .queued(0) = event { task.withLock { $0 }?.cancel() }
+                if case .queued(0, _) = event { task.withLock { $0 }?.cancel() }
             }
         }
         task.withLock { $0 = third }
@@ -93,7 +93,7 @@ struct CancellationTests {
         let studio = Studio(engine: engine)
         let task = Task {
             for try await event in try studio.events(for: .sample(seed: 1, steps: 50)) {
-                if case .step(2, _) = event { break }
+                if case .step(2, _, _) = event { break }
             }
         }
         for _ in 0..<3 {
@@ -123,7 +123,7 @@ struct CancellationTests {
                         let pictures = try await studio.generate(request)
                         #expect(pictures.count == 1 + number % 3)
                     } catch {
-                        #expect([.cancelled, .queueFull(maximum: 20), .failed(.decoding)].contains(error))
+                        #expect([.cancelled, .queueFull(retryAfter: 10), .failed(.decoding)].contains(error))
                     }
                     ends.add(1)
                 }

@@ -185,9 +185,10 @@ final class EventLog: Sendable {
     @Sendable func note(_ event: GenerationEvent) {
         let text =
             switch event {
-            case .queued(let position): "queued \(position)"
+            case .queued(let position, _): "queued \(position)"
             case .started: "started"
-            case .step(let completed, let total): "step \(completed)/\(total)"
+            case .step(let completed, let total, _): "step \(completed)/\(total)"
+            case .preview(let picture): "preview \(picture.index)"
             case .picture(let picture): "picture \(picture.index)"
             }
         events.withLock { $0.append(text) }

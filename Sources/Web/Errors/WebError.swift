@@ -20,6 +20,8 @@ struct WebError: Error {
         case wrongHost = "wrong_host"
         case crossSite = "cross_site_request"
         case busy = "busy"
+        case refused = "content_policy_violation"
+        case timedOut = "timed_out"
         case cancelled = "cancelled"
         case failed = "server_error"
     }
@@ -94,8 +96,13 @@ extension WebError {
     init(_ error: StudioError) {
         switch error {
         case .invalid(let error): self.init(error)
-        case .queueFull, .shuttingDown:
-            self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
+        case .refused: self.init(.badRequest, .refused, error.description, parameter: "prompt")
+        case .queueFull(let seconds):
+            self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "\(seconds)"])
+        case .shuttingDown: self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
+        case .tooLarge: self.init(.contentTooLarge, .invalidValue, error.description, parameter: "size")
+        case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
+        case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
         case .cancelled: self = .cancelled
         case .failed: self.init(.internalServerError, .failed, error.description)
         }

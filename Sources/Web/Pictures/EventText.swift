@@ -12,12 +12,14 @@ enum EventText {
 
     static func encode(_ event: GenerationEvent, _ presentation: Presentation) throws(ImageError) -> ByteBuffer {
         switch event {
-        case .queued(let position):
+        case .queued(let position, _):
             return self.event("queued") { $0.writeString(#"{"position":\#(position)}"#) }
         case .started:
             return self.event("started") { $0.writeStaticString("{}") }
-        case .step(let completed, let total):
+        case .step(let completed, let total, _):
             return self.event("step") { $0.writeString(#"{"completed":\#(completed),"total":\#(total)}"#) }
+        case .preview:
+            return ByteBuffer()
         case .picture(let picture):
             let bytes = try picture.encoded(as: presentation.format, quality: presentation.compression) ?? []
             return self.event("picture") {

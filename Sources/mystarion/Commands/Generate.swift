@@ -97,9 +97,9 @@ struct Generate: AsyncParsableCommand {
                 var pictures: [Picture] = []
                 for try await event in events {
                     switch event {
-                    case .step(let completed, let total): progress.update(completed: completed, total: total)
+                    case .step(let completed, let total, _): progress.update(completed: completed, total: total)
                     case .picture(let picture): pictures.append(picture)
-                    case .queued, .started: break
+                    case .queued, .started, .preview: break
                     }
                 }
                 try Task.checkCancellation()

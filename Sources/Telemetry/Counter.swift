@@ -1,0 +1,15 @@
+import Synchronization
+
+/// How often something happened since the start.
+public final class Counter: Sendable {
+    private let count = Atomic<UInt64>(0)
+
+    /// Begins at zero.
+    public init() {}
+
+    /// The count.
+    public var value: UInt64 { count.load(ordering: .relaxed) }
+
+    /// Counts `amount` more.
+    public func add(_ amount: UInt64 = 1) { count.wrappingAdd(amount, ordering: .relaxed) }
+}
