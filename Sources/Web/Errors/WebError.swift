@@ -57,6 +57,13 @@ struct WebError: Error {
         WebError(.notFound, .modelNotFound, "The model does not exist. This server has \(present).", parameter: "model")
     }
 
+    /// A name in the body means nothing. It is not repeated: it is the body's text.
+    static func unknownParameter(known names: Set<String>) -> WebError {
+        badRequest(
+            .unknownParameter,
+            "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).")
+    }
+
     static func wrongType(_ parameter: String, _ expected: String) -> WebError {
         WebError(.badRequest, .invalidType, "'\(parameter)' must be \(expected).", parameter: parameter)
     }
