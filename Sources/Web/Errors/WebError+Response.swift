@@ -19,7 +19,7 @@ extension WebError {
     }
 
     /// `{"error":{"message","type","param","code"}}`, always with all four.
-    private var openAIBody: ByteBuffer {
+    var openAIBody: ByteBuffer {
         var body = ByteBuffer()
         body.writeStaticString(#"{"error":{"message":"#)
         body.writeJSONString(message)
