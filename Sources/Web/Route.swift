@@ -12,6 +12,10 @@ public enum Route: String, CaseIterable, Sendable {
     case pictures = "/api/pictures"
     /// Pictures as the OpenAI API makes them.
     case imageGenerations = "/v1/images/generations"
+    /// Pictures made of a picture, as the OpenAI API makes them.
+    case imageEdits = "/v1/images/edits"
+    /// Pictures that resemble a picture, as the OpenAI API makes them.
+    case imageVariations = "/v1/images/variations"
     /// The list of models as in the OpenAI API.
     case models = "/v1/models"
     /// One model as in the OpenAI API.

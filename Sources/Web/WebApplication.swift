@@ -45,6 +45,8 @@ public enum WebApplication {
         let page = Page(studio: studio)
         let models = ModelList(model: studio.model)
         let generations = ImageGenerations(studio: studio)
+        let edits = ImageEdits(studio: studio)
+        let variations = ImageVariations(studio: studio)
         let events = PictureEvents(studio: studio)
 
         router.serve(.page, get: { _, _ in page.show() }, post: { try await page.submit($0, $1.admission) })
@@ -53,6 +55,8 @@ public enum WebApplication {
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
         router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
         router.serve(.imageGenerations, post: { try await generations.respond(to: $0, $1.admission) })
+        router.serve(.imageEdits, post: { try await edits.respond(to: $0, $1.admission) })
+        router.serve(.imageVariations, post: { try await variations.respond(to: $0, $1.admission) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
         router.serve(.health, get: asset(Array("ok\n".utf8), "text/plain; charset=utf-8"))
