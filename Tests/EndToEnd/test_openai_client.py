@@ -1,6 +1,8 @@
 """The openai package against the real server."""
 import base64
+import http.client
 import io
+import json
 
 import numpy
 import openai
@@ -191,6 +193,15 @@ def test_a_large_picture_is_taken_in(client):
     assert len(file.getvalue()) > 6_000_000
     answer = client.images.edit(image=file.getvalue(), prompt="red heart", extra_body={"steps": 2})
     assert answer.size == "128x128"
+
+
+def test_an_answer_that_ends_the_connection_says_so(server):
+    for body in ({"prompt": "x" * 32001}, {"prompt": "x", "sampler": "canary"}, {"prompt": "x", "steps": 1}):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
+        connection.request("POST", "/v1/images/generations", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        response.read()
+        assert response.getheader("Connection") == "close"
 
 
 def test_an_edit_leaves_nothing_behind(client, server):

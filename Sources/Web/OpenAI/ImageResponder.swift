@@ -21,7 +21,7 @@ struct ImageResponder: Sendable {
 
     private func answer(_ order: consuming ImageOrder, to request: Request) async throws -> Response {
         let parcel = Parcel(order)
-        return try await request.body.consumeWithCancellationOnInboundClose { _ in
+        return try await request.untilClientLeaves {
             guard let order = parcel.take() else { throw CancellationError() }
             var answer = ImageAnswer(order.output, settings: order.request.settings)
             for picture in try await studio.generate(admission.admit(order.takeRequest())) { try answer.append(picture) }
@@ -35,12 +35,11 @@ struct ImageResponder: Sendable {
     ) throws -> Response {
         let texts = ImageEvents(family, order.output, settings: order.request.settings)
         let events = try studio.events(for: admission.admit(order.takeRequest()))
-        let inbound = request.body
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .connection: "close"],
             body: ResponseBody { writer in
                 do {
-                    try await inbound.consumeWithCancellationOnInboundClose { _ in
+                    try await request.untilClientLeaves {
                         var texts = texts
                         for try await event in events {
                             if let text = try texts.text(for: event) { try await writer.write(text) }
