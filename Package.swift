@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
+                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
+                "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict),

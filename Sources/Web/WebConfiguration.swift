@@ -6,6 +6,9 @@ public struct WebConfiguration: Sendable, Equatable {
     /// The port; 0 lets the system choose.
     public var port: Int
 
+    /// The longest that a stream of events sends nothing, so that proxies do not think it dead.
+    public var keepAlive = Duration.seconds(15)
+
     /// Listens on an address: this machine's own and port 8080 unless told otherwise.
     public init(host: String = "127.0.0.1", port: Int = 8080) {
         self.host = host

@@ -6,14 +6,14 @@ import Web
 
 /// Runs `test` against a real server on a free port of this machine.
 func withServer<Result: Sendable>(
-    _ engine: FakeEngine = FakeEngine(), log: CapturedLog = CapturedLog(),
+    _ engine: FakeEngine = FakeEngine(), log: CapturedLog = CapturedLog(), keepAlive: Duration = .seconds(15),
     _ test: (TestClient) async throws -> Result
 ) async throws -> Result {
     let studio = Studio(engine: engine)
     let (ports, listening) = AsyncStream<Int>.makeStream()
-    let server = WebApplication.make(
-        studio: studio, configuration: WebConfiguration(port: 0), logger: log.logger
-    ) { port in
+    var configuration = WebConfiguration(port: 0)
+    configuration.keepAlive = keepAlive
+    let server = WebApplication.make(studio: studio, configuration: configuration, logger: log.logger) { port in
         listening.yield(port)
     }
     let running = Task {
