@@ -1,6 +1,7 @@
 import Diffusion
 import Foundation
 import HTTPTypes
+import Imaging
 import Studio
 import Testing
 
@@ -63,7 +64,13 @@ struct PictureEventTests {
             (#""previews":1.5"#, "previews", "invalid_value"), (#""time_limit":0"#, "time_limit", "invalid_value"),
             (#""prompt_syntax":"canary""#, "prompt_syntax", "invalid_value"),
             (#""clip_skip":99"#, "clip_skip", "invalid_value"), (#""format":"canary""#, "format", "invalid_value"),
-            (#""quality":101"#, "quality", "invalid_value"),
+            (#""quality":101"#, "quality", "invalid_value"), (#""strength":2"#, "strength", "invalid_value"),
+            (#""mask_blur":-1"#, "mask_blur", "invalid_value"),
+            (#""mask_padding":257"#, "mask_padding", "invalid_value"),
+            (#""mask_fill":"canary""#, "mask_fill", "invalid_value"), (#""image":7"#, "image", "invalid_type"),
+            (#""image":"https://canary.example/""#, "image", "unsupported_value"),
+            (#""image":"canary!""#, "image", "invalid_value"),
+            (#""mask":"\#(picture)""#, "image", "missing_required_parameter"),
         ])
     func mistakes(setting: String, parameter: String, code: String) async throws {
         let answer = try await withServer { try await $0.post("/api/pictures", #"{"prompt":"x",\#(setting)}"#) }
@@ -73,6 +80,36 @@ struct PictureEventTests {
         #expect(problem["code"] as? String == code)
         #expect(problem["type"] as? String == "/problems/\(code.replacingOccurrences(of: "_", with: "-"))")
         #expect(!answer.text.contains("canary"))
+    }
+
+    /// A picture of 96×64 pixels, in a PNG file, in Base64.
+    static let picture: String = {
+        let picture = PixelBuffer(width: 96, height: 64, channels: 1, bytes: (0..<96 * 64).map { UInt8($0 % 251) })
+        return Data((try? picture.encoded(as: .png)) ?? []).base64EncodedString()
+    }()
+
+    @Test("a picture to start from gives its size, unless another is chosen")
+    func initialPicture() async throws {
+        let engine = FakeEngine()
+        try await withServer(engine) { client in
+            try await client.expect(200) {
+                try await $0.post(
+                    "/api/pictures",
+                    """
+                    {"prompt":"x","image":"data:image/png;base64,\(Self.picture)","strength":0.5,"mask":"\(Self.picture)",
+                     "mask_blur":8,"mask_fill":"latent noise"}
+                    """)
+            }
+            try await client.expect(200) {
+                try await $0.post("/api/pictures", #"{"prompt":"x","image":"\#(Self.picture)","size":"128x128"}"#)
+            }
+        }
+        let settings = engine.settings
+        #expect(settings.map(\.width) == [96, 128])
+        #expect(settings.map(\.height) == [64, 128])
+        #expect(settings.first?.strength == 0.5)
+        #expect(settings.first?.maskBlur == 8)
+        #expect(settings.first?.maskFill == .latentNoise)
     }
 
     @Test("a stream that has nothing to tell for a while shows that it is alive")

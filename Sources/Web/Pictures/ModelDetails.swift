@@ -23,6 +23,7 @@ struct ModelDetails: Sendable {
             "side":\(range(limits.sides)),"size_multiple":\(model.sizeMultiple),"pixels":\(limits.maximumPixels),\
             "steps":\(range(limits.steps)),"guidance_scale":\(range(limits.guidanceScales)),\
             "clip_skip":\(range(limits.clipSkips)),"time_limit":\(range(PictureOrder.timeLimits)),\
+            "mask_blur":\(range(PictureOrder.maskMargins)),"mask_padding":\(range(PictureOrder.maskMargins)),\
             "picture_bytes":\(DecodingLimits().maximumBytes),"picture_pixels":\(DecodingLimits().maximumPixels)},
             "sizes":[\(sizes.joined(separator: ","))],
             "samplers":[\(samplers.joined(separator: ","))],

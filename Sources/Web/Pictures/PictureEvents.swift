@@ -3,6 +3,8 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Imaging
 internal import NIOCore
+internal import NIOPosix
+internal import Privacy
 internal import Studio
 
 /// `POST /api/pictures`: what happens to a request, as server-sent events, each picture among them when it is done.
@@ -18,11 +20,10 @@ struct PictureEvents: Sendable {
 
     /// Begins the stream; the work ends at the next step when the client goes away.
     func respond(to request: Request) async throws -> Response {
-        try request.requireBody("application/json")
+        try request.requireBody("application/json", upTo: maximumPictureBodyBytes)
         let started = ContinuousClock.now
         var request = request
-        let document = try JSONDocument(try await request.takeBody())
-        let order = try PictureOrder(native: document, model: studio.model, limits: studio.configuration.limits)
+        let order = try await read(try await request.takeBody(upTo: maximumPictureBodyBytes))
         let presentation = order.presentation
         let events = try studio.events(for: order.takeRequest())
         let inbound = request.body
@@ -40,6 +41,18 @@ struct PictureEvents: Sendable {
                 }
                 try await writer.finish(nil)
             })
+    }
+
+    /// Reads a body on a thread that may be busy for long: pictures take up to a second to decode.
+    private func read(_ body: consuming SecretBytes) async throws -> PictureOrder {
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        let body = Parcel(body)
+        let order = try await NIOThreadPool.singleton.runIfActive {
+            guard let body = body.take() else { throw CancellationError() }
+            return Parcel(try PictureOrder(native: JSONDocument(body), model: model, limits: limits))
+        }
+        guard let order = order.take() else { throw CancellationError() }
+        return order
     }
 
     private static var headers: HTTPFields {

@@ -9,6 +9,7 @@ struct ServiceStatus: Sendable {
     /// The status of this moment as JSON.
     func show() -> Response {
         let load = studio.load
-        return Response(json: ByteBuffer(string: #"{"waiting":\#(load.waiting),"running":\#(load.running)}"# + "\n"))
+        let text = #"{"accepting":\#(studio.isAccepting),"waiting":\#(load.waiting),"running":\#(load.running)}"#
+        return Response(json: ByteBuffer(string: text + "\n"))
     }
 }
