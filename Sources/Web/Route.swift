@@ -14,6 +14,8 @@ public enum Route: String, CaseIterable, Sendable {
     case modelDetails = "/api/model"
     /// How busy the service is.
     case status = "/api/status"
+    /// All interfaces for programs, described in OpenAPI.
+    case interfaceDescription = "/openapi.yaml"
     /// Pictures as the OpenAI API makes them.
     case imageGenerations = "/v1/images/generations"
     /// The list of models as in the OpenAI API.

@@ -53,6 +53,7 @@ public enum WebApplication {
         router.serve(.pictures, post: { request, _ in try await events.respond(to: request) })
         router.serve(.modelDetails, get: { _, _ in details.show() })
         router.serve(.status, get: { _, _ in status.show() })
+        router.serve(.interfaceDescription, get: asset(PackageResources.openapi_yaml, "application/yaml"))
         router.serve(.imageGenerations, post: { request, _ in try await generations.respond(to: request) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
