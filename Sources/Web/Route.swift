@@ -10,6 +10,12 @@ public enum Route: String, CaseIterable, Sendable {
     case icon = "/icon.svg"
     /// Pictures as a stream of events, as the page asks for them.
     case pictures = "/api/pictures"
+    /// What the model is and what may be asked of it.
+    case modelDetails = "/api/model"
+    /// How busy the service is.
+    case status = "/api/status"
+    /// All interfaces for programs, described in OpenAPI.
+    case interfaceDescription = "/openapi.yaml"
     /// Pictures as the OpenAI API makes them.
     case imageGenerations = "/v1/images/generations"
     /// Pictures made of a picture, as the OpenAI API makes them.

@@ -12,6 +12,9 @@ public struct WebConfiguration: Sendable, Equatable {
     /// Where a trusted proxy says whose request it passes on; nil when there is none.
     public var forwardedField: ForwardedField?
 
+    /// The longest that a stream of events sends nothing, so that proxies do not think it dead.
+    public var keepAlive = Duration.seconds(15)
+
     /// Listens on an address: this machine's own and port 8080 unless told otherwise.
     public init(
         host: String = "127.0.0.1", port: Int = 8080, rateLimits: RateLimits? = nil,

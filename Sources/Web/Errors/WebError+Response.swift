@@ -33,11 +33,13 @@ extension WebError {
         return body
     }
 
-    /// Problem details (RFC 9457), with the parameter and the code as extensions.
+    /// Problem details (RFC 9457), with the code, the parameter and the seconds to wait as extensions.
     var problemBody: ByteBuffer {
         var body = ByteBuffer()
-        body.writeStaticString(#"{"type":"about:blank","title":"#)
-        body.writeJSONString(status.reasonPhrase)
+        body.writeStaticString(#"{"type":"#)
+        body.writeJSONString(code.problemType)
+        body.writeStaticString(#","title":"#)
+        body.writeJSONString(code.title)
         body.writeString(#","status":\#(status.code),"detail":"#)
         body.writeJSONString(message)
         body.writeStaticString(#","code":"#)
@@ -46,7 +48,21 @@ extension WebError {
             body.writeStaticString(#","parameter":"#)
             body.writeJSONString(parameter)
         }
+        if let seconds = headers[.retryAfter].flatMap({ Int($0) }) {
+            body.writeString(#","retry_after":\#(seconds)"#)
+        }
         body.writeStaticString("}")
         return body
+    }
+}
+
+extension WebError.Code {
+    /// The kind of mistake as an address (RFC 9457), relative to the server's.
+    fileprivate var problemType: String { "/problems/\(rawValue.replacing("_", with: "-"))" }
+
+    /// The kind of mistake in words.
+    fileprivate var title: String {
+        let words = rawValue.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 }

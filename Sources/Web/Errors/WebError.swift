@@ -19,8 +19,10 @@ struct WebError: Error {
         case unsupportedMediaType = "unsupported_media_type"
         case wrongHost = "wrong_host"
         case crossSite = "cross_site_request"
-        case busy = "busy"
         case rateLimited = "rate_limit_exceeded"
+        case queueFull = "queue_full"
+        case shuttingDown = "shutting_down"
+        case tooLarge = "too_large"
         case refused = "content_policy_violation"
         case timedOut = "timed_out"
         case cancelled = "cancelled"
@@ -114,9 +116,10 @@ extension WebError {
         case .invalid(let error): self.init(error)
         case .refused: self.init(.badRequest, .refused, error.description, parameter: "prompt")
         case .queueFull(let seconds):
-            self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "\(seconds)"])
-        case .shuttingDown: self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
-        case .tooLarge: self.init(.contentTooLarge, .invalidValue, error.description, parameter: "size")
+            self.init(.serviceUnavailable, .queueFull, error.description, headers: [.retryAfter: "\(seconds)"])
+        case .shuttingDown:
+            self.init(.serviceUnavailable, .shuttingDown, error.description, headers: [.retryAfter: "10"])
+        case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description, parameter: "size")
         case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
         case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
         case .cancelled: self = .cancelled

@@ -21,6 +21,7 @@ struct ImageEdits: Sendable {
                     edit: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
                 : try ImageOrder(edit: JSONDocument(bytes), model: model, limits: limits)
         }
-        return try await ImageResponder(studio: studio, admission: admission).respond(with: order, family: .edit, to: request)
+        return try await ImageResponder(studio: studio, admission: admission).respond(
+            with: order, family: .edit, to: request)
     }
 }

@@ -11,6 +11,7 @@ struct ImageGenerations: Sendable {
         var request = request
         let document = try JSONDocument(try await request.takeBody())
         let order = try ImageOrder(generation: document, model: studio.model, limits: studio.configuration.limits)
-        return try await ImageResponder(studio: studio, admission: admission).respond(with: order, family: .generation, to: request)
+        return try await ImageResponder(studio: studio, admission: admission).respond(
+            with: order, family: .generation, to: request)
     }
 }

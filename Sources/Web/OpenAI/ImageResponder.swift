@@ -24,7 +24,9 @@ struct ImageResponder: Sendable {
         return try await request.untilClientLeaves {
             guard let order = parcel.take() else { throw CancellationError() }
             var answer = ImageAnswer(order.output, settings: order.request.settings)
-            for picture in try await studio.generate(admission.admit(order.takeRequest())) { try answer.append(picture) }
+            for picture in try await studio.generate(admission.admit(order.takeRequest())) {
+                try answer.append(picture)
+            }
             return answer.response()
         }
     }

@@ -18,6 +18,7 @@ struct ImageVariations: Sendable {
             return try ImageOrder(
                 variation: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
         }
-        return try await ImageResponder(studio: studio, admission: admission).respond(with: order, family: .edit, to: request)
+        return try await ImageResponder(studio: studio, admission: admission).respond(
+            with: order, family: .edit, to: request)
     }
 }
