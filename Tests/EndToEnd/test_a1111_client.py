@@ -6,7 +6,7 @@ import uuid
 import pytest
 import requests
 import webuiapi
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +45,17 @@ def test_several_pictures_follow_each_other_in_their_seeds(client):
     assert len(answer.images) == 4
     assert answer.info["all_seeds"] == [7, 8, 9, 10]
     alone = client.txt2img(prompt="red heart", seed=9, width=128, height=128, steps=2)
-    assert alone.image.tobytes() == answer.images[2].tobytes()
+    # Sums are made in another order when more pictures share a pass.
+    difference = ImageChops.difference(alone.image, answer.images[2])
+    assert max(high for _, high in difference.getextrema()) <= 2
+    assert alone.image.tobytes() != answer.images[1].tobytes()
 
 
 def test_every_sampler_that_is_listed_makes_a_picture(client):
     names = [sampler["name"] for sampler in client.get_samplers()]
     assert {"Euler a", "Euler", "DPM++ 2M", "DDIM", "UniPC"} <= set(names)
     for name in [*names, "DPM++ 2M Karras", "k_euler"]:
-        answer = client.txt2img(prompt="red heart", sampler_name=name, seed=1, steps=2, width=64, height=64)
+        answer = client.txt2img(prompt="red heart", sampler_name=name, seed=1, steps=4, width=64, height=64)
         assert answer.image.size == (64, 64)
 
 

@@ -1,5 +1,6 @@
 import Diffusion
 import Foundation
+import HTTPTypes
 import Imaging
 import Studio
 import Testing
@@ -78,7 +79,8 @@ struct A1111Tests {
             var bytes: [Data] = []
             for flag in ["", #","embed_parameters":false"#, #","embed_parameters":true"#] {
                 let json = try ok(try await client.post("/sdapi/v1/txt2img", #"{"prompt":"canary"\#(flag)}"#))
-                bytes.append(try #require(Data(base64Encoded: try #require((json["images"] as? [String])?.first))))
+                let image = try #require((json["images"] as? [String])?.first)
+                bytes.append(try #require(Data(base64Encoded: image)))
             }
             return bytes
         }
@@ -128,7 +130,7 @@ struct A1111Tests {
         let word: String
         var testDescription: String { body }
 
-        init(_ body: String, _ status: Int = 422, _ word: String) {
+        init(_ body: String, _ word: String, status: Int = 422) {
             self.body = body
             self.status = status
             self.word = word
@@ -136,8 +138,8 @@ struct A1111Tests {
     }
 
     static let mistakes = [
-        Mistake(#"{"prompt":"canary","sampler_name":"canary"}"#, 404, "Sampler not found"),
-        Mistake(#"{"prompt":"canary","sampler_index":"LMS"}"#, 404, "Sampler not found"),
+        Mistake(#"{"prompt":"canary","sampler_name":"canary"}"#, "Sampler not found", status: 404),
+        Mistake(#"{"prompt":"canary","sampler_index":"LMS"}"#, "Sampler not found", status: 404),
         Mistake(#"{"prompt":"canary","scheduler":"canary"}"#, "scheduler"),
         Mistake(#"{"prompt":"canary","scheduler":"karras","sampler_name":"DDIM"}"#, "scheduler"),
         Mistake(#"{"prompt":"canary","steps":0}"#, "steps"),
@@ -177,8 +179,8 @@ struct A1111Tests {
     }
 
     static let pictureMistakes = [
-        Mistake(#"{"prompt":"canary"}"#, 404, "Init image not found"),
-        Mistake(#"{"prompt":"canary","init_images":[]}"#, 404, "Init image not found"),
+        Mistake(#"{"prompt":"canary"}"#, "Init image not found", status: 404),
+        Mistake(#"{"prompt":"canary","init_images":[]}"#, "Init image not found", status: 404),
         Mistake(#"{"prompt":"canary","init_images":["https://canary.example/a.png"]}"#, "not fetched"),
         Mistake(#"{"prompt":"canary","init_images":["canary!"]}"#, "Base64"),
         Mistake(#"{"prompt":"canary","init_images":["AAAA"]}"#, "not a picture"),

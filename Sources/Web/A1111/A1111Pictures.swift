@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
@@ -17,7 +18,18 @@ struct A1111Pictures: Sendable {
     func respond(to request: Request, _ task: A1111Details.Task) async throws -> Response {
         let maximum = task == .imageToImage ? maximumPictureBodyBytes : maximumBodyBytes
         try request.requireBody("application/json", upTo: maximum)
-        return try await request.body.consumeWithCancellationOnInboundClose { body in
+        do {
+            return try await make(task, of: request.body, upTo: maximum)
+        } catch {
+            // The connection ends with the answer, as it does when all goes well: clients must not send more on it.
+            var error = WebError(error)
+            error.headers[.connection] = "close"
+            throw error
+        }
+    }
+
+    private func make(_ task: A1111Details.Task, of body: RequestBody, upTo maximum: Int) async throws -> Response {
+        try await body.consumeWithCancellationOnInboundClose { body in
             let order = try A1111Order(
                 JSONDocument(try await body.secret(upTo: maximum)), task, model: studio.model, samplers: samplers,
                 limits: studio.configuration.limits)
