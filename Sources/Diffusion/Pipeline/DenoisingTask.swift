@@ -16,10 +16,13 @@ public struct DenoisingTask: Sendable {
     let timeIDs: (positive: [Float], negative: [Float])
     /// The embedding of the guidance scale `[1, width]`, for latent consistency models.
     let guidanceEmbedding: Tensor?
+    /// What keeps a part of an initial picture as it is.
+    let mask: LatentMask?
 
     init(
         latents: Tensor, scheduler: any Scheduler, random: TorchRandomSource, conditioning: Conditioning,
-        guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?
+        guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?,
+        mask: LatentMask? = nil
     ) {
         self.latents = latents
         self.scheduler = scheduler
@@ -28,6 +31,7 @@ public struct DenoisingTask: Sendable {
         self.guidanceScale = guidanceScale
         self.timeIDs = timeIDs
         self.guidanceEmbedding = guidanceEmbedding
+        self.mask = mask
     }
 
     /// How many steps there are.
@@ -36,8 +40,14 @@ public struct DenoisingTask: Sendable {
     /// Whether every step is done.
     public var isFinished: Bool { completedSteps >= totalSteps }
 
+    /// Whether the latents are still numbers. Once they are not, no later step makes them so again.
+    public var isFinite: Bool { latents.withElements { $0.allSatisfy(\.isFinite) } }
+
     /// Tasks whose latents have one shape may share a step.
     public var latentShape: [Int] { latents.shape }
+
+    /// How many tokens the prompts' embeddings have.
+    var contextLength: Int { conditioning.positive.context.shape[1] }
 
     /// What the denoiser sees of the task: the latents once for each prompt that it is asked about.
     var denoiserInput: Tensor { scheduler.scaleModelInput(latents, at: completedSteps) }
@@ -65,5 +75,8 @@ public struct DenoisingTask: Sendable {
         }
         self.random = random
         completedSteps += 1
+        if let mask {
+            latents = mask.keepingOriginal(in: latents, before: isFinished ? nil : completedSteps, of: scheduler)
+        }
     }
 }

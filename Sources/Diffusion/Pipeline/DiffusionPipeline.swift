@@ -12,9 +12,10 @@ public final class DiffusionPipeline: Sendable {
     /// The processor that the model runs on.
     public let device: Device
 
-    private let conditioner: TextConditioner
-    private let unet: UNet2DConditionModel
-    private let autoencoder: any Autoencoder
+    let conditioner: TextConditioner
+    let unet: UNet2DConditionModel
+    let autoencoder: any Autoencoder
+    let autoencoderMemory: any AutoencoderMemory
     private let scheduling: SchedulerConfiguration
     private let index: ModelIndex
 
@@ -31,7 +32,7 @@ public final class DiffusionPipeline: Sendable {
         conditioner = try TextConditioner(folder, index: index, on: device)
         unet = try UNet2DConditionModel(
             Weights(folder: folder.file("unet")), configuration: folder.folder("unet").configuration(), on: device)
-        autoencoder = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
+        (autoencoder, autoencoderMemory) = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
         let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
         let isStableDiffusion =
             index.pipelineClass == .stableDiffusion || index.pipelineClass == .stableDiffusionImageToImage
@@ -45,12 +46,14 @@ public final class DiffusionPipeline: Sendable {
 
     private static func autoencoder(
         _ folder: ComponentFolder, index: ModelIndex, on device: Device
-    ) throws -> any Autoencoder {
+    ) throws -> (any Autoencoder, any AutoencoderMemory) {
         let weights = try Weights(folder: folder.path)
         if try index.requireComponent("vae", oneOf: ["AutoencoderKL", "AutoencoderTiny"]) == "AutoencoderTiny" {
-            return try AutoencoderTiny(weights, configuration: folder.configuration(), on: device)
+            let model = try AutoencoderTiny(weights, configuration: folder.configuration(), on: device)
+            return (model, model.configuration)
         }
-        return try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
+        let model = try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
+        return (model, model.configuration)
     }
 
     private func checkThatPartsFit(in folder: String) throws {
@@ -73,27 +76,36 @@ public final class DiffusionPipeline: Sendable {
     /// Turns a prompt into what the denoiser is told.
     ///
     /// - Parameters:
-    ///   - prompt: What the picture should show; cut off where the text encoder's attention ends.
+    ///   - prompt: What the picture should show. CLIP reads it in chunks of 75 tokens; BERT cuts its end off.
     ///   - negativePrompt: What it should not show; of no effect without guidance.
     ///   - guidanceScale: How strongly the prompt guides.
     ///   - clipSkip: How many of the text encoder's last layers are left out.
+    ///   - syntax: How both prompts are read.
     public func encode(
-        prompt: String, negativePrompt: String = "", guidanceScale: Float, clipSkip: Int = 0
+        prompt: String, negativePrompt: String = "", guidanceScale: Float, clipSkip: Int = 0,
+        syntax: PromptSyntax = .plain
     ) throws(DiffusionError) -> Conditioning {
         guard 0...conditioner.maximumClipSkip ~= clipSkip else {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
         // A latent consistency model is told the scale itself and answers in one pass.
         let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
-        return conditioner(prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip)
+        return try conditioner(
+            prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
     }
 
-    /// Sets up a picture, from noise or from another picture.
+    /// Sets up a picture, from noise or from another picture, all of it or a part.
     ///
-    /// - Parameter initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    /// - Parameters:
+    ///   - settings: How the picture is made.
+    ///   - conditioning: What it shows.
+    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    ///   - mask: `[1, height, width, 1]` in 0…1: 1 where the initial picture is drawn anew, 0 where it is kept.
+    ///   - maskFill: What is under the mask to begin with; `fill` is `original` here, the filling is the caller's.
     /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
     public func begin(
-        _ settings: DenoisingSettings, conditioning: Conditioning, initialPicture: Tensor? = nil
+        _ settings: DenoisingSettings, conditioning: Conditioning, initialPicture: Tensor? = nil, mask: Tensor? = nil,
+        maskFill: MaskFill = .original
     ) throws -> DenoisingTask {
         let (width, height, multiple) = (settings.width, settings.height, description.sizeMultiple)
         guard width > 0 && height > 0 && width.isMultiple(of: multiple) && height.isMultiple(of: multiple) else {
@@ -107,18 +119,38 @@ public final class DiffusionPipeline: Sendable {
                 batch: 1, height: height / multiple, width: width / multiple, channels: autoencoder.latentChannels,
                 on: device)
         }
-        let latents: Tensor
+        precondition(mask == nil || initialPicture != nil, "a mask without a picture to keep a part of")
+        var latents: Tensor
+        var latentMask: LatentMask?
         if let initialPicture {
             precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            device.memory.trim()
+            defer { device.memory.trim() }
             let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
-            latents = scheduler.addNoise(noise(), to: clean, at: 0)
+            let start = noise()
+            latents = scheduler.addNoise(start, to: clean, at: 0)
+            if let mask {
+                precondition(mask.shape == [1, height, width, 1], "a mask of \(mask.shape)")
+                let reduced = LatentMask.reduced(mask, scale: multiple)
+                latentMask = LatentMask(mask: reduced, original: clean, noise: start)
+                let isAllNoise = settings.strength >= 1
+                latents =
+                    switch maskFill {
+                    case _ where isAllNoise: scheduler.initialNoiseSigma * start
+                    case .fill, .original: latents
+                    case .latentNoise:
+                        scheduler.addNoise(start, to: LatentMask.blend(noise(), over: clean, reduced), at: 0)
+                    case .latentNothing:
+                        scheduler.addNoise(start, to: LatentMask.blend(0 * clean, over: clean, reduced), at: 0)
+                    }
+            }
         } else {
             latents = scheduler.initialNoiseSigma * noise()
         }
         return DenoisingTask(
             latents: latents, scheduler: scheduler, random: random, conditioning: conditioning,
             guidanceScale: settings.guidanceScale, timeIDs: timeIDs(width: width, height: height),
-            guidanceEmbedding: guidanceEmbedding(settings.guidanceScale))
+            guidanceEmbedding: guidanceEmbedding(settings.guidanceScale), mask: latentMask)
     }
 
     /// Takes every task one step on, in one pass of the denoiser.
@@ -127,8 +159,15 @@ public final class DiffusionPipeline: Sendable {
     public func step(_ tasks: inout [DenoisingTask]) {
         guard let shape = tasks.first?.latentShape else { return }
         precondition(tasks.allSatisfy { $0.latentShape == shape && !$0.isFinished }, "tasks that cannot share a step")
-        let asked = tasks.map(\.embeddings)
-        let perSample = Swift.zip(tasks, asked).flatMap { task, embeddings in embeddings.map { (task, $0) } }
+        // A pass takes prompts of one length; most have one chunk.
+        for group in Dictionary(grouping: tasks.indices, by: { tasks[$0].contextLength }).values {
+            step(&tasks, at: group)
+        }
+    }
+
+    private func step(_ tasks: inout [DenoisingTask], at indices: [Int]) {
+        let asked = indices.map { tasks[$0].embeddings }
+        let perSample = Swift.zip(indices, asked).flatMap { index, embeddings in embeddings.map { (tasks[index], $0) } }
         let pooled = perSample.compactMap(\.1.0.pooled)
         let guidance = perSample.compactMap(\.0.guidanceEmbedding)
         let output = unet(
@@ -140,10 +179,9 @@ public final class DiffusionPipeline: Sendable {
                 timeIDs: perSample.map(\.1.timeIDs),
                 guidance: guidance.isEmpty ? nil : .concatenatingBatch(guidance)))
         var next = 0
-        for index in tasks.indices {
-            let count = asked[index].count
-            tasks[index].advance(with: (next..<next + count).map { output.samples($0..<$0 + 1) })
-            next += count
+        for (index, embeddings) in Swift.zip(indices, asked) {
+            tasks[index].advance(with: (next..<next + embeddings.count).map { output.samples($0..<$0 + 1) })
+            next += embeddings.count
         }
     }
 
@@ -152,9 +190,11 @@ public final class DiffusionPipeline: Sendable {
     /// - Returns: `[batch, height, width, 3]` in 0…1.
     /// - Throws: `DiffusionError.notFinite` when a calculation has left the range of numbers.
     public func decode(_ tasks: [DenoisingTask]) throws(DiffusionError) -> Tensor {
+        guard tasks.allSatisfy(\.isFinite) else { throw .notFinite }
         let latents = Tensor.concatenatingBatch(tasks.map(\.latents))
-        guard latents.withElements({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite }
+        // Between stages whose tensors differ in size, what the last one leaves idle is of no use to the next.
         device.memory.trim()
+        defer { device.memory.trim() }
         return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
     }
 
