@@ -1,13 +1,13 @@
-internal import Studio
+package import Studio
 internal import Synchronization
 
 /// What is still to be told to a reader, who may be slower than the work.
 ///
 /// What newer events make old is dropped, so that no more waits than the latest place or progress, one preview a
 /// picture, and the pictures themselves.
-final class EventOutbox: Sendable {
+package final class EventOutbox: Sendable {
     /// Why the reader is woken.
-    enum Signal {
+    package enum Signal {
         /// Something is to be told.
         case news
         /// Nothing has been told for a while.
@@ -15,16 +15,16 @@ final class EventOutbox: Sendable {
     }
 
     /// Wakes the reader; ends or throws with the work.
-    let signals: AsyncThrowingStream<Signal, any Error>
+    package let signals: AsyncThrowingStream<Signal, any Error>
     private let bell: AsyncThrowingStream<Signal, any Error>.Continuation
     private let pending = Mutex<[GenerationEvent]>([])
 
-    init() {
+    package init() {
         (signals, bell) = AsyncThrowingStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Puts an event in, in place of those that it makes old.
-    func post(_ event: GenerationEvent) {
+    package func post(_ event: GenerationEvent) {
         pending.withLock { pending in
             pending.removeAll { event.replaces($0) }
             pending.append(event)
@@ -33,7 +33,7 @@ final class EventOutbox: Sendable {
     }
 
     /// Puts in whatever happens until the work ends, then ends the signals.
-    func post(_ events: AsyncThrowingStream<GenerationEvent, any Error>) async {
+    package func post(_ events: AsyncThrowingStream<GenerationEvent, any Error>) async {
         do {
             for try await event in events { post(event) }
             bell.finish()
@@ -43,10 +43,10 @@ final class EventOutbox: Sendable {
     }
 
     /// Wakes the reader to show that the stream is alive.
-    func breakSilence() { bell.yield(.silence) }
+    package func breakSilence() { bell.yield(.silence) }
 
     /// Takes out what is to be told next; nil when there is nothing.
-    func take() -> GenerationEvent? {
+    package func take() -> GenerationEvent? {
         pending.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 }
