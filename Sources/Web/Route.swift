@@ -18,6 +18,10 @@ public enum Route: String, CaseIterable, Sendable {
     case model = "/v1/models/{id}"
     /// Whether the server works.
     case health = "/healthz"
+    /// Whether requests are welcome.
+    case ready = "/readyz"
+    /// Numbers for the operator.
+    case metrics = "/metrics"
     /// Anything else.
     case unknown
 

@@ -108,7 +108,10 @@ extension WebError {
         case .refused: self.init(.badRequest, .refused, error.description, parameter: "prompt")
         case .queueFull(let seconds):
             self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "\(seconds)"])
-        case .shuttingDown: self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
+        case .shuttingDown:
+            // The connection would be closed soon, and the next try should go elsewhere.
+            self.init(
+                .serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10", .connection: "close"])
         case .tooLarge: self.init(.contentTooLarge, .invalidValue, error.description, parameter: "size")
         case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
         case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
