@@ -74,7 +74,7 @@ def fairness(short: bool, verdicts: Verdicts) -> None:
                 time.sleep(0.05)
 
     repeats = 20 if short else 100
-    with serving("--behind-proxy", *QUEUE) as service:
+    with serving("--behind-proxy", "--no-rate-limit", *QUEUE) as service:
         warm(service)
         alone = percentile([quick(service) for _ in range(repeats)], 95)
         stop = threading.Event()
