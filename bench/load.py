@@ -73,12 +73,12 @@ def fairness(short: bool, verdicts: Verdicts) -> None:
             if name != "done":
                 time.sleep(0.05)
 
-    repeats = 20 if short else 100
+    repeats, flooders = (10, 8) if short else (100, 32)
     with serving("--behind-proxy", "--no-rate-limit", *QUEUE) as service:
         warm(service)
         alone = percentile([quick(service) for _ in range(repeats)], 95)
         stop = threading.Event()
-        floods = [threading.Thread(target=flood, args=(service, 1 + index % 4, stop)) for index in range(32)]
+        floods = [threading.Thread(target=flood, args=(service, 1 + index % 4, stop)) for index in range(flooders)]
         for thread in floods:
             thread.start()
         time.sleep(2)
