@@ -13,8 +13,13 @@ public struct Family<Key: Labels, Member: Metric>: Sendable {
     public init(_ name: StaticString, _ help: StaticString, keys: [Key], member: () -> Member) {
         self.name = name
         self.help = help
-        self.keys = keys
-        members = Dictionary(keys.map { ($0, member()) }, uniquingKeysWith: { first, _ in first })
+        var members: [Key: Member] = [:]
+        // A series must not appear twice.
+        self.keys = keys.filter { key in
+            defer { members[key] = members[key] ?? member() }
+            return members[key] == nil
+        }
+        self.members = members
     }
 
     /// The member for a key, or nil for a key that was not there from the start, which is not counted.

@@ -45,6 +45,15 @@ struct ExpositionTests {
         #expect(!text(family).contains("canary"))
     }
 
+    @Test("a key that is given twice has one series")
+    func duplicates() {
+        let keys = [Rule(identifier: "one"), Rule(identifier: "one")]
+        let family = Family<Rule, Counter>("broken_total", "Rules.", keys: keys) { Counter() }
+        family[keys[1]]?.add()
+        #expect(text(family).split(separator: "\n").count == 3)
+        #expect(text(family).hasSuffix("} 1\n"))
+    }
+
     @Test("quotes, backslashes and line breaks cannot leave their place")
     func escaping() {
         let rule = Rule(identifier: "a\"b\\c\nd")

@@ -27,11 +27,13 @@ struct RouteLabels: Labels, CaseIterable {
 
 /// A rule of the policy that was in force when the server started.
 struct RuleLabels: Labels {
-    var rule: PolicyRule
+    private let identifier: String
+
+    init(rule: PolicyRule) { identifier = rule.identifier }
 
     static let names: [StaticString] = ["rule"]
 
-    var values: [String] { [rule.identifier] }
+    var values: [String] { [identifier] }
 }
 
 /// What the engine was doing.
