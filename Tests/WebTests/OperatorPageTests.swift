@@ -1,3 +1,4 @@
+import HTTPTypes
 import Moderation
 import Studio
 import Testing
@@ -11,6 +12,41 @@ struct OperatorPageTests {
             let answer = try await client.get("/readyz")
             #expect(answer.status == 200)
             #expect(answer.text == "ready\n")
+        }
+    }
+
+    @Test("a server whose queue is full is not ready, and is again when there is room")
+    func full() async throws {
+        let bounds = StudioConfiguration(maximumBatch: 1, maximumQueue: 1)
+        try await withServer(FakeEngine(stepTime: 0.02), bounds: bounds) { client in
+            async let first = client.generate(#"{"prompt":"x"}"#)
+            async let second = client.generate(#"{"prompt":"x"}"#)
+            let answer = try await firstObstacle(client)
+            #expect(answer.text == "full\n")
+            #expect(answer.headers[.retryAfter] != nil)
+            _ = try await (first, second)
+            try await client.expect(200) { try await $0.get("/readyz") }
+        }
+    }
+
+    @Test("a server whose work makes no progress is not ready")
+    func stuck() async throws {
+        let metrics = ServiceMetrics(version: "test")
+        metrics.record(.waited(.zero))
+        try await withServer(FakeEngine(stepTime: 0.2), metrics: metrics, stuckAfter: .milliseconds(1)) { client in
+            async let picture = client.generate(#"{"prompt":"x"}"#)
+            #expect(try await firstObstacle(client).text == "stuck\n")
+            _ = try await picture
+            try await client.expect(200) { try await $0.get("/readyz") }
+        }
+    }
+
+    /// Asks until something speaks against requests, for ten seconds at most.
+    private func firstObstacle(_ client: TestClient) async throws -> Answer {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            let answer = try await client.get("/readyz")
+            if answer.status == 503 || ContinuousClock.now > end { return answer }
         }
     }
 
