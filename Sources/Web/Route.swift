@@ -42,6 +42,10 @@ public enum Route: String, CaseIterable, Sendable {
     case a1111Collection = "/sdapi/v1/{collection}"
     /// Whether the server works.
     case health = "/healthz"
+    /// Whether requests are welcome.
+    case ready = "/readyz"
+    /// Numbers for the operator.
+    case metrics = "/metrics"
     /// Anything else.
     case unknown
 

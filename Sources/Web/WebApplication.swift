@@ -11,14 +11,21 @@ public enum WebApplication {
     /// - Parameters:
     ///   - studio: Where the pictures are made.
     ///   - configuration: Where to listen.
+    ///   - metrics: Counts what is answered.
+    ///   - readiness: Says at `/readyz` whether requests are welcome.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, logger: Logger,
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            router: router(studio: studio, configuration: configuration, logger: logger),
+        let pages = OperatorPages(
+            studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
+        let router = router(studio: studio, configuration: configuration, metrics: metrics, logger: logger)
+        router.serve(.ready, get: { _, _ in pages.ready() })
+        router.serve(.metrics, get: { _, _ in try pages.numbers() })
+        return Application(
+            router: router,
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
@@ -30,10 +37,10 @@ public enum WebApplication {
     }
 
     private static func router(
-        studio: Studio, configuration: WebConfiguration, logger: Logger
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, logger: Logger
     ) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self)
-        router.add(middleware: EventLog(logger: logger))
+        router.add(middleware: EventLog(logger: logger, metrics: metrics))
         router.add(middleware: SecurityHeaders())
         router.add(
             middleware: AdmissionControl(

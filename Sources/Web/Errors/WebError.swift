@@ -118,7 +118,10 @@ extension WebError {
         case .queueFull(let seconds):
             self.init(.serviceUnavailable, .queueFull, error.description, headers: [.retryAfter: "\(seconds)"])
         case .shuttingDown:
-            self.init(.serviceUnavailable, .shuttingDown, error.description, headers: [.retryAfter: "10"])
+            // The connection would be closed soon, and the next try should go elsewhere.
+            self.init(
+                .serviceUnavailable, .shuttingDown, error.description,
+                headers: [.retryAfter: "10", .connection: "close"])
         case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description, parameter: "size")
         case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
         case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
