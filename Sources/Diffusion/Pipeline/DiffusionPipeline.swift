@@ -1,4 +1,5 @@
 public import NeuralNetwork
+import Synchronization
 
 /// A model: prompts to embeddings, noise to latents in steps, latents to pictures.
 ///
@@ -16,6 +17,8 @@ public final class DiffusionPipeline: Sendable {
     let unet: UNet2DConditionModel
     let autoencoder: any Autoencoder
     let autoencoderMemory: any AutoencoderMemory
+    /// What previews are drawn with; fitted when the first is asked for.
+    let latentPreview = Mutex<LatentPreview?>(nil)
     private let scheduling: SchedulerConfiguration
     private let index: ModelIndex
 
