@@ -2,7 +2,7 @@ extension DiffusionPipeline {
     /// How many bytes of memory the work on pictures takes at its peak, beyond the loaded model.
     ///
     /// An upper estimate from the model's configuration, for guided pictures: of reading prompts, of encoding an initial
-    /// picture, of a pass of the denoiser over all of the batch, and of decoding one picture. What is kept
+    /// picture, of a pass of the denoiser over all of the batch, and of decoding and checking one picture. What is kept
     /// for the next pass is counted, what the process holds besides is not.
     ///
     /// - Parameters:
@@ -27,6 +27,8 @@ extension DiffusionPipeline {
             to: &estimate, samples: samples, height: latentHeight, width: latentWidth, tokens: tokens)
         estimate.trim()
         autoencoderMemory.addDecoding(to: &estimate, height: height, width: width)
+        estimate.trim()
+        safetyChecker?.addChecking(to: &estimate, height: height, width: width)
         return estimate.allowance
     }
 }
