@@ -1,5 +1,5 @@
 /// What an autoencoder's two directions take, for one picture.
-protocol AutoencoderMemory: Sendable {
+package protocol AutoencoderMemory: Sendable {
     /// Adds a picture of `height` × `width` pixels becoming a latent.
     func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int)
 
@@ -8,7 +8,7 @@ protocol AutoencoderMemory: Sendable {
 }
 
 extension AutoencoderKLConfiguration: AutoencoderMemory {
-    func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height, width: width)
         let picture = extent.count(inChannels)
         for _ in 0..<2 { estimate.take(picture) }
@@ -36,7 +36,7 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
         for _ in 0..<2 { estimate.giveBack(picture) }
     }
 
-    func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height / scale, width: width / scale)
         var channels = blockOutChannels[blockOutChannels.count - 1]
         let latents = extent.count(latentChannels)
@@ -80,12 +80,12 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
 }
 
 extension AutoencoderTinyConfiguration: AutoencoderMemory {
-    func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         addLayers(
             to: &estimate, levels: encoderBlockCounts.count, channels: encoderChannels, height: height, width: width)
     }
 
-    func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         addLayers(
             to: &estimate, levels: decoderBlockCounts.count, channels: decoderChannels, height: height, width: width)
     }
