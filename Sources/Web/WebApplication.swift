@@ -55,6 +55,7 @@ public enum WebApplication {
         router.serve(.imageGenerations, post: { try await generations.respond(to: $0, $1.admission) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
+        router.addA1111Routes(studio: studio)
         router.serve(.health, get: asset(Array("ok\n".utf8), "text/plain; charset=utf-8"))
         return router
     }
@@ -71,7 +72,7 @@ extension Router {
     typealias Handler = @Sendable (Request, Context) async throws -> Response
 
     /// Answers a route's methods, HEAD where there is GET, and says of the others that they are not known.
-    fileprivate func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
+    func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
         var handlers: [HTTPRequest.Method: Handler] = [:]
         handlers[.get] = get
         handlers[.post] = post

@@ -14,6 +14,7 @@ extension WebError {
         case .problem:
             headers[.contentType] = "application/problem+json"
             body = problemBody
+        case .a1111: return a1111Response
         }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
