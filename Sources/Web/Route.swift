@@ -38,7 +38,19 @@ public enum Route: String, CaseIterable, Sendable {
     case skipPicture = "/sdapi/v1/skip"
     /// The settings that hold for everyone, as in A1111's API.
     case a1111Options = "/sdapi/v1/options"
-    /// Everything in A1111's API that is a list, or is not offered.
+    /// The samplers as in A1111's API.
+    case a1111Samplers = "/sdapi/v1/samplers"
+    /// The schedulers as in A1111's API.
+    case a1111Schedulers = "/sdapi/v1/schedulers"
+    /// The model as in A1111's API.
+    case a1111Models = "/sdapi/v1/sd-models"
+    /// The upscalers as in A1111's API.
+    case a1111Upscalers = "/sdapi/v1/upscalers"
+    /// The low-rank adaptations as in A1111's API.
+    case a1111Adaptations = "/sdapi/v1/loras"
+    /// The prompt styles as in A1111's API.
+    case a1111Styles = "/sdapi/v1/prompt-styles"
+    /// Everything else in A1111's API that is a list, or is not offered.
     case a1111Collection = "/sdapi/v1/{collection}"
     /// Whether the server works.
     case health = "/healthz"

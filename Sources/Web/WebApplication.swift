@@ -71,26 +71,9 @@ public enum WebApplication {
         router.serve(.imageVariations, post: { try await variations.respond(to: $0, $1.admission) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
-        addA1111Routes(to: router, studio: studio)
+        router.addA1111Routes(studio: studio)
         router.serve(.health, get: asset(Array("ok\n".utf8), "text/plain; charset=utf-8"))
         return router
-    }
-
-    private static func addA1111Routes(to router: Router<WebRequestContext>, studio: Studio) {
-        let pictures = A1111Pictures(studio: studio)
-        let tasks = A1111Tasks(studio: studio)
-        let options = A1111Options(model: studio.model)
-        let collections = A1111Collections(model: studio.model)
-        router.serve(.textToImage, post: { try await pictures.respond(to: $0, .textToImage, $1.admission) })
-        router.serve(.imageToImage, post: { try await pictures.respond(to: $0, .imageToImage, $1.admission) })
-        router.serve(.taskProgress, get: { request, _ in try tasks.progress(request) })
-        router.serve(.interruptTask, post: { request, _ in try await tasks.interrupt(request) })
-        router.serve(.skipPicture, post: { request, _ in try await tasks.skip(request) })
-        router.serve(
-            .a1111Options, get: { _, _ in options.list() }, post: { request, _ in try await options.set(request) })
-        router.serve(
-            .a1111Collection, get: { _, context in try collections.list(context.parameters.get("collection")) },
-            post: { _, context in try collections.act(context.parameters.get("collection")) })
     }
 
     private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
@@ -105,7 +88,7 @@ extension Router {
     typealias Handler = @Sendable (Request, Context) async throws -> Response
 
     /// Answers a route's methods, HEAD where there is GET, and says of the others that they are not known.
-    fileprivate func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
+    func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
         var handlers: [HTTPRequest.Method: Handler] = [:]
         handlers[.get] = get
         handlers[.post] = post

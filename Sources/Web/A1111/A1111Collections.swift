@@ -6,7 +6,7 @@ internal import Studio
 /// What `GET /sdapi/v1/{collection}` lists, made once: nothing in it changes while the server runs.
 struct A1111Collections: Sendable {
     /// What is listed.
-    enum Collection: String, CaseIterable {
+    enum Collection: String, CaseIterable, Sendable {
         case samplers, schedulers, upscalers, hypernetworks, loras, embeddings, memory, scripts
         case models = "sd-models"
         case autoencoders = "sd-vae"
@@ -46,11 +46,9 @@ struct A1111Collections: Sendable {
         bodies = Dictionary(uniqueKeysWithValues: Collection.allCases.map { ($0, Self.body(of: $0, model)) })
     }
 
-    /// A collection by its name.
-    func list(_ name: String?) throws(WebError) -> Response {
-        guard let collection = name.flatMap(Collection.init(rawValue:)), let body = bodies[collection] else {
-            throw .unknownURL
-        }
+    /// A collection, if there is one.
+    func list(_ collection: Collection?) throws(WebError) -> Response {
+        guard let collection, let body = bodies[collection] else { throw .unknownURL }
         return Self.json(body)
     }
 

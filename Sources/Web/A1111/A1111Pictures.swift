@@ -15,9 +15,7 @@ struct A1111Pictures: Sendable {
     }
 
     /// Makes the pictures while the client waits, and stops at the next step when it goes away.
-    func respond(
-        to request: Request, _ task: A1111Details.Task, _ admission: Admission
-    ) async throws -> Response {
+    func respond(to request: Request, _ task: A1111Details.Task, _ admission: Admission) async throws -> Response {
         let maximum = task == .imageToImage ? maximumPictureBodyBytes : maximumBodyBytes
         try request.requireBody("application/json", upTo: maximum)
         do {
@@ -30,9 +28,9 @@ struct A1111Pictures: Sendable {
         }
     }
 
-    private func make(
-        _ task: A1111Details.Task, of body: RequestBody, upTo maximum: Int, _ admission: Admission
-    ) async throws -> Response {
+    private func make(_ task: A1111Details.Task, of body: RequestBody, upTo maximum: Int, _ admission: Admission)
+        async throws -> Response
+    {
         try await body.consumeWithCancellationOnInboundClose { body in
             let order = try A1111Order(
                 JSONDocument(try await body.secret(upTo: maximum)), task, model: studio.model, samplers: samplers,
