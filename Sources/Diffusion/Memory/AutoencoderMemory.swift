@@ -90,14 +90,14 @@ extension AutoencoderTinyConfiguration: AutoencoderMemory {
             to: &estimate, levels: decoderBlockCounts.count, channels: decoderChannels, height: height, width: width)
     }
 
-    /// All levels have one width: each holds a block's input, its two inner maps and its result.
+    /// All levels have one width: each holds a block's input, and two of its inner maps and its result at a time.
     private func addLayers(to estimate: inout MemoryEstimate, levels: Int, channels: Int, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height, width: width)
         let pictures = Array(repeating: extent.count(max(inChannels, outChannels)), count: 4)
         for count in pictures { estimate.take(count) }
         for _ in 0..<levels {
             let map = extent.count(channels)
-            estimate.together([map, map, map, map] + estimate.convolutionScratch(extent, inputs: channels))
+            estimate.together([map, map, map] + estimate.convolutionScratch(extent, inputs: channels))
             extent = extent.halved
         }
         for count in pictures { estimate.giveBack(count) }
