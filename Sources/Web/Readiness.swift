@@ -1,4 +1,4 @@
-public import Studio
+internal import Studio
 internal import Synchronization
 
 /// Whether new requests are welcome, for those who send them here: a load balancer, an orchestrator, an operator.
