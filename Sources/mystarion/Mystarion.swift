@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The command line: `mystarion generate`, `serve`, `models`, `bench`.
+/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,14 +11,19 @@ struct Mystarion: AsyncParsableCommand {
               mystarion generate "red heart"       write mystarion-SEED.png
               mystarion serve                      open the page
               mystarion models                     list what is installed
+              mystarion privacy                    try what the server is forbidden to do
             """,
-        subcommands: [Generate.self, Serve.self, Models.self, Bench.self])
+        subcommands: [Generate.self, Serve.self, Models.self, Bench.self, PrivacyCommand.self])
 
     /// Runs the command that the arguments name, and ends the process with a status of `sysexits.h`.
-    static func main() async {
+    ///
+    /// On the main thread, so that a command can protect the process before there is another one.
+    @MainActor static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let protected = command as? any ProtectedCommand {
+                try await protected.prepare()()
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()

@@ -3,13 +3,14 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Privacy
 import ServiceLifecycle
 import Studio
 import UnixSignals
 import Web
 
 /// `mystarion serve`: the page and the interfaces for programs.
-struct Serve: AsyncParsableCommand {
+struct Serve: ProtectedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the page and the HTTP interfaces.",
         discussion: """
@@ -19,6 +20,7 @@ struct Serve: AsyncParsableCommand {
             EXAMPLES
               mystarion serve
               mystarion serve --port 9000 --model mystarion-icons
+              mystarion serve --waive ports        on Linux before 6.7, whose Landlock has no rules for ports
             """)
 
     @Option(help: "The address to listen on.")
@@ -36,6 +38,9 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Allow an address that others can reach, because a proxy adds TLS.")
     var behindProxy = false
 
+    @OptionGroup
+    var protection: ProtectionOptions
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("'--port' must be from 0 to 65535.") }
         if let threads, !(1...1024).contains(threads) {
@@ -50,14 +55,27 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func prepare() throws -> @Sendable () async throws -> Void {
+        let model = try InstalledModel.find(model)
+        let protections = ProcessProtections(
+            readable: model.readablePaths, ports: [UInt16(port)], waived: Set(protection.waive))
+        let statuses = protections.enforce()
+        try statuses.requireAll()
+        return { try await serve(model, protections: protections, statuses: statuses) }
+    }
+
+    private func serve(
+        _ model: InstalledModel, protections: ProcessProtections, statuses: [ProtectionStatus]
+    ) async throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let logger = Logger(label: "mystarion")
 
-        let model = try InstalledModel.find(model)
         let card = try model.card()
         Terminal.note("Reading \(card.name)…")
         let studio = Studio(engine: try model.engine(threads: threads))
+        let all = statuses + [protections.keepOutOfSwap()]
+        try all.requireAll()
+        Terminal.note("In force: \(all.filter(\.isInForce).map(\.protection.rawValue).joined(separator: ", ")).")
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
             studio: studio, configuration: WebConfiguration(host: host, port: port), logger: logger
