@@ -14,7 +14,13 @@
 
 extern void __libc_free(void *);
 
+/// On from the start; off only where the operator waives it, which is how tests see that it matters.
+static bool is_erasing = true;
+
+void host_stop_erasing(void) { is_erasing = false; }
+
 static void erase(void *block, size_t bytes) {
+    if (!is_erasing) return;
     memset(block, 0, bytes);
     // The compiler may not take the memory for dead.
     __asm__ volatile("" : : "r"(block) : "memory");
@@ -64,5 +70,7 @@ bool host_erases_on_free(void) { return dlsym(RTLD_DEFAULT, "free") == (void *)&
 #else
 
 bool host_erases_on_free(void) { return false; }
+
+void host_stop_erasing(void) {}
 
 #endif

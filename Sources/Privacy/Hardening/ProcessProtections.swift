@@ -34,7 +34,10 @@ public struct ProcessProtections: Sendable {
     public func enforce() -> [ProtectionStatus] {
         let threads = host_thread_count()
         return Protection.allCases.filter { $0 != .noSwap }.map { protection in
-            if waived.contains(protection) { return ProtectionStatus(protection: protection, state: .waived) }
+            if waived.contains(protection) {
+                if protection == .eraseOnFree { host_stop_erasing() }
+                return ProtectionStatus(protection: protection, state: .waived)
+            }
             if threads > 1, protection == .files || protection == .ports {
                 return ProtectionStatus(
                     protection: protection, state: .failed("\(threads) threads are running already"))
