@@ -42,9 +42,9 @@ def post(port, path, body):
         connection.close()
 
 
-def copies(pid, needle):
-    """How often bytes occur in what a process has mapped for reading."""
-    count = 0
+def copies(pid, needles):
+    """How often each of some byte strings occurs in what a process has mapped for reading."""
+    counts = [0] * len(needles)
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in maps:
             span, rights, _ = line.split(" ", 2)
@@ -53,10 +53,11 @@ def copies(pid, needle):
                 continue
             try:
                 memory.seek(start)
-                count += memory.read(end - start).count(needle)
+                content = memory.read(end - start)
             except OSError:  # the kernel's own pages
-                pass
-    return count
+                continue
+            counts = [count + content.count(needle) for count, needle in zip(counts, needles)]
+    return counts
 
 
 def ask(pid, port):
@@ -68,13 +69,8 @@ def ask(pid, port):
     picture = json.loads(answer)["data"][0]["b64_json"]
     needles = [PROMPT.encode(), PROMPT.encode()[:9], PROMPT.encode("utf-16-le")[:18], picture[2000:2060].encode(),
                base64.b64decode(picture)[1500:1540]]
-    found = [copies(pid, needle) for needle in needles]
-    for _ in range(20):  # the last connection's end may still be on its way
-        if not any(found):
-            break
-        time.sleep(0.1)
-        found = [copies(pid, needle) for needle in needles]
-    return found
+    time.sleep(0.5)  # the last connection's end may still be on its way
+    return copies(pid, needles)
 
 
 def test_nothing_of_a_prompt_or_a_picture_is_left_in_memory(start):
