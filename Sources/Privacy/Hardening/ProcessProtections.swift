@@ -42,7 +42,9 @@ public struct ProcessProtections: Sendable {
                 return ProtectionStatus(
                     protection: protection, state: .failed("\(threads) threads are running already"))
             }
-            return ProtectionStatus(protection: protection, state: enforce(protection).confirmed(by: ProtectionTrial(ports: ports).fails(protection)))
+            return ProtectionStatus(
+                protection: protection,
+                state: enforce(protection).confirmed(by: ProtectionTrial(ports: ports).fails(protection)))
         }
     }
 
@@ -92,7 +94,8 @@ public struct ProcessProtections: Sendable {
     /// What the C library reads after the start: names of hosts, the time zone, the state of this machine and process.
     private static let systemFiles = [
         "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf", "/etc/localtime",
-        "/usr/share/zoneinfo", "/proc/self", "/proc/meminfo", "/proc/swaps", "/sys/fs/cgroup", "/sys/devices/system/cpu",
+        "/usr/share/zoneinfo", "/proc/self", "/proc/meminfo", "/proc/swaps", "/sys/fs/cgroup",
+        "/sys/devices/system/cpu",
     ]
 
     private static func forbidCoreDumps() -> Int32 {
