@@ -35,8 +35,10 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["Privacy", "CPNG", "CJPEG", "CWebP"], swiftSettings: strict),
 
         // The service.
+        .target(name: "CHost", cSettings: [.define("_GNU_SOURCE")]),
         .target(
-            name: "Privacy", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+            name: "Privacy", dependencies: ["CHost", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Moderation", dependencies: ["Privacy"], swiftSettings: strict),
         .target(name: "Telemetry", swiftSettings: strict),
         .target(

@@ -1,9 +1,14 @@
 public import Logging
+public import Privacy
 
 /// What may be logged: nothing but these cases and their numbers.
 public enum Event: Sendable {
     /// The server starts with so many values of its configuration set, and computes with so many threads.
     case starting(settings: Int, threads: Int)
+    /// These protections of the process are in force, or waived.
+    case protected([ProtectionStatus])
+    /// So many pictures in one pass of the denoiser give the most pictures a second here; a pass takes so long.
+    case calibrated(batch: Int, milliseconds: Int)
     /// The server listens.
     case listening(port: Int)
     /// A request was answered, or its answer was begun.
@@ -19,6 +24,8 @@ extension Event {
     var name: StaticString {
         switch self {
         case .starting: "starting"
+        case .protected: "protected"
+        case .calibrated: "calibrated"
         case .listening: "listening"
         case .answered: "answered"
         case .draining: "draining"
@@ -29,7 +36,7 @@ extension Event {
     var level: Logger.Level {
         switch self {
         case .answered: .info
-        case .starting, .listening, .draining, .stopped: .notice
+        case .starting, .protected, .calibrated, .listening, .draining, .stopped: .notice
         }
     }
 
@@ -37,6 +44,10 @@ extension Event {
     var message: Logger.Message {
         switch self {
         case .starting(let settings, let threads): "starting with \(settings) settings and \(threads) threads"
+        case .protected(let statuses):
+            "in force: \(Self.names(statuses, inForce: true)); waived: \(Self.names(statuses, inForce: false))"
+        case .calibrated(let batch, let milliseconds):
+            "best with \(batch) pictures in a pass, which takes \(milliseconds) ms"
         case .listening(let port): "listening on port \(port)"
         case .answered(let route, let status, let milliseconds):
             "answered \(route) with \(status) in \(milliseconds) ms"
@@ -51,6 +62,13 @@ extension Event {
         switch self {
         case .starting(let settings, let threads):
             ["settings": .stringConvertible(settings), "threads": .stringConvertible(threads)]
+        case .protected(let statuses):
+            [
+                "in_force": "\(Self.names(statuses, inForce: true))",
+                "waived": "\(Self.names(statuses, inForce: false))",
+            ]
+        case .calibrated(let batch, let milliseconds):
+            ["batch": .stringConvertible(batch), "ms": .stringConvertible(milliseconds)]
         case .listening(let port):
             ["port": .stringConvertible(port)]
         case .answered(let route, let status, let milliseconds):
@@ -64,6 +82,11 @@ extension Event {
             ]
         case .stopped: [:]
         }
+    }
+
+    private static func names(_ statuses: [ProtectionStatus], inForce: Bool) -> String {
+        let names = statuses.filter { $0.isInForce == inForce }.map(\.protection.rawValue)
+        return names.isEmpty ? "none" : names.joined(separator: ",")
     }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The command line: `mystarion generate`, `serve`, `models`, `bench`.
+/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,17 +11,23 @@ struct Mystarion: AsyncParsableCommand {
               mystarion generate "red heart"       write mystarion-SEED.png
               mystarion serve                      open the page
               mystarion models                     list what is installed
+              mystarion privacy                    try what the server is forbidden to do
             """,
-        version: version, subcommands: [Generate.self, Serve.self, Models.self, Bench.self, Config.self])
+        version: version,
+        subcommands: [Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self])
 
     /// The program's version.
     static let version = "0.1.0"
 
     /// Runs the command that the arguments name, and ends the process with a status of `sysexits.h`.
-    static func main() async {
+    ///
+    /// On the main thread, so that a command can protect the process before there is another one.
+    @MainActor static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let protected = command as? any ProtectedCommand {
+                try await protected.prepare()()
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()

@@ -17,6 +17,7 @@ class Server:
     """A running server, and the folders that it could write to."""
 
     address: str
+    pid: int
     log: pathlib.Path
     working_folder: pathlib.Path
     temporary_folder: pathlib.Path
@@ -58,7 +59,7 @@ def server(tmp_path_factory):
     line = process.stdout.readline()
     match = re.search(r"http://127\.0\.0\.1:\d+", line)
     assert match, f"the server did not start: {line!r} {log.read_text()}"
-    yield Server(match[0], log, working_folder, temporary_folder)
+    yield Server(match[0], process.pid, log, working_folder, temporary_folder)
     process.terminate()
     assert process.wait(30) == 0, log.read_text()
     assert "stopped" in log.read_text()

@@ -4,11 +4,12 @@ import Logging
 import Moderation
 import NIOCore
 import NeuralNetwork
+import Privacy
 import Studio
 import Web
 
 /// `mystarion serve`: the page and the interfaces for programs.
-struct Serve: AsyncParsableCommand {
+struct Serve: ProtectedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the page and the HTTP interfaces.",
         discussion: """
@@ -21,13 +22,25 @@ struct Serve: AsyncParsableCommand {
               mystarion serve
               mystarion serve --port 9000 --model mystarion-icons
               mystarion serve --config ./mystarion.yaml
+              mystarion serve --waive ports        on Linux before 6.7, whose Landlock has no rules for ports
             """)
 
     @OptionGroup var options: ServiceOptions
 
-    func run() async throws {
+    func prepare() throws -> @Sendable () async throws -> Void {
         var values = options.values
         guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
+        let protections = ProcessProtections(
+            readable: configuration.model.readablePaths, ports: [UInt16(configuration.web.port)],
+            waived: configuration.waived)
+        let statuses = protections.enforce()
+        try statuses.requireAll()
+        return { try await serve(configuration, protections, statuses) }
+    }
+
+    private func serve(
+        _ configuration: ServiceConfiguration, _ protections: ProcessProtections, _ statuses: [ProtectionStatus]
+    ) async throws {
         // Whatever else writes a log could write what a log must not hold.
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         let logger = Logger(label: "mystarion") { _ in
@@ -42,6 +55,9 @@ struct Serve: AsyncParsableCommand {
         let studio = Studio(
             engine: try configuration.model.engine(on: device), configuration: configuration.studio,
             measure: metrics.record)
+        let all = statuses + [protections.keepOutOfSwap()]
+        try all.requireAll()
+        logger.log(.protected(all))
         let readiness = Readiness(metrics: metrics, stuckAfter: configuration.stuckAfter)
         let host = configuration.web.host
         let address = host.contains(":") ? "[\(host)]" : host

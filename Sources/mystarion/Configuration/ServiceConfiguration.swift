@@ -1,3 +1,4 @@
+import Privacy
 import Studio
 import Web
 
@@ -9,6 +10,8 @@ struct ServiceConfiguration: Sendable {
     let threads: Int?
     let drain: Duration
     let stuckAfter: Duration
+    /// Protections that need not be in force.
+    let waived: Set<Protection>
     let logLevel: LogLevel
     let logFormat: LogFormat
     /// How many keys have another value than when nobody says.
@@ -54,6 +57,7 @@ struct ServiceConfiguration: Sendable {
         threads = values.whole(.threads)
         drain = .seconds(values.whole(.drainSeconds) ?? 0)
         stuckAfter = .seconds(values.whole(.stuckSeconds) ?? 0)
+        waived = Set(SettingKind.list(values[.waive].text ?? "").compactMap(Protection.init(rawValue:)))
         logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
         changes = values.changes

@@ -22,6 +22,7 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.requestsPerMinute)) var rateLimitRequests: String?
     @Option(help: .of(.workPerMinute)) var rateLimitWork: String?
     @Flag(inversion: .prefixedNo, help: .of(.metrics)) var metrics: Bool?
+    @Option(help: .of(.waive)) var waive: String?
     @Option(help: .of(.drainSeconds)) var drainSeconds: String?
     @Option(help: .of(.stuckSeconds)) var stuckSeconds: String?
     @Option(help: .of(.logLevel)) var logLevel: String?
@@ -37,6 +38,7 @@ struct ServiceOptions: ParsableArguments {
             .workPerMinute: rateLimitWork,
             .maximumBatch: maxBatch, .maximumQueue: maxQueue, .maximumQueueSeconds: maxQueueSeconds,
             .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .metrics: metrics.map(\.description),
+            .waive: waive,
             .drainSeconds: drainSeconds, .stuckSeconds: stuckSeconds, .logLevel: logLevel, .logFormat: logFormat,
         ]
         return given.compactMapValues { $0 }
@@ -59,6 +61,7 @@ extension SettingKind {
         case .whole: "n"
         case .bytes: "size"
         case .choice(let words): words.joined(separator: "|")
+        case .choices: "list"
         }
     }
 }

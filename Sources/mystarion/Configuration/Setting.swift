@@ -1,3 +1,4 @@
+import Privacy
 import Web
 
 /// Every key of the service's configuration.
@@ -19,6 +20,7 @@ enum Setting: String, CaseIterable, Sendable {
     case requestsPerMinute = "rate-limit-requests"
     case workPerMinute = "rate-limit-work"
     case metrics
+    case waive
     case drainSeconds = "drain-seconds"
     case stuckSeconds = "stuck-seconds"
     case logLevel = "log-level"
@@ -50,6 +52,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .requestsPerMinute: .whole(1...1_000_000)
         case .workPerMinute: .whole(1...1_000_000_000_000)
         case .metrics: .truth
+        case .waive: .choices(Protection.allCases.map(\.rawValue))
         case .drainSeconds: .whole(0...3600)
         case .stuckSeconds: .whole(10...86_400)
         case .logLevel: .choice(LogLevel.allCases.map(\.rawValue))
@@ -75,7 +78,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .threads, .memoryBudget, .rateLimit, .metrics: nil
+        case .threads, .memoryBudget, .rateLimit, .metrics, .waive: nil
         }
     }
 
@@ -97,6 +100,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .requestsPerMinute: "With rate-limit: how many requests for pictures one network may send a minute."
         case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
         case .metrics: "Serve /metrics to whoever can reach the server; only without a proxy on 127.0.0.1 unless set."
+        case .waive: "Protections of the process to do without, separated by commas; 'mystarion privacy' lists them."
         case .drainSeconds: "On SIGTERM, how long admitted requests get to finish."
         case .stuckSeconds: "After how many seconds without a step /readyz says that the work is stuck."
         case .logLevel: "The least important events that are logged."

@@ -5,6 +5,8 @@ enum SettingKind: Sendable {
     case whole(ClosedRange<Int>)
     case bytes(ClosedRange<Int>)
     case choice([String])
+    /// Several, separated by commas.
+    case choices([String])
 
     /// What is allowed, as the end of "must be …".
     var allowed: String {
@@ -14,6 +16,7 @@ enum SettingKind: Sendable {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .bytes: "a size such as 512MiB or 4GiB, of at least 64MiB"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .choices(let words): "a list, separated by commas, of \(words.joined(separator: ", "))"
         }
     }
 
@@ -25,7 +28,13 @@ enum SettingKind: Sendable {
         case .whole(let range): Int(text).map(range.contains) ?? false
         case .bytes(let range): Self.bytes(text).map(range.contains) ?? false
         case .choice(let words): words.contains(text)
+        case .choices(let words): Self.list(text).allSatisfy(words.contains)
         }
+    }
+
+    /// The elements of a list that is separated by commas.
+    static func list(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingPrefix(" ") }.map(String.init)
     }
 
     /// The number of bytes in a size such as `512MiB`.

@@ -10,6 +10,16 @@ struct InstalledModel {
     /// The folder's name, which is the model's id.
     var identifier: String { URL(fileURLWithPath: folder).lastPathComponent }
 
+    /// The folder, and whatever links in it lead to: all that has to be readable.
+    var readablePaths: [String] {
+        let files = FileManager.default.enumerator(
+            at: URL(fileURLWithPath: folder), includingPropertiesForKeys: [.isSymbolicLinkKey])
+        let links = (files?.compactMap { $0 as? URL } ?? []).filter {
+            (try? $0.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink) == true
+        }
+        return [folder] + links.map { $0.resolvingSymlinksInPath().path }
+    }
+
     /// The model that somebody named: a folder, or the name of an installed one; the bundled one when nil.
     static func find(_ name: String?) throws -> InstalledModel {
         let name = name ?? bundledName

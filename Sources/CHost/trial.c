@@ -1,0 +1,124 @@
+// Trials: whether what was taken away is really gone. Each does what it must not be able to do.
+
+#include "CHost.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <dirent.h>
+#include <sys/prctl.h>
+#endif
+
+/// Called through variables, so that the compiler cannot leave the calls out.
+static void *(*volatile allocate)(size_t) = malloc;
+static void (*volatile release)(void *) = free;
+
+bool host_freed_memory_is_clean(void) {
+    for (size_t bytes = 32; bytes <= 1 << 16; bytes *= 4) {
+        unsigned char *first = allocate(bytes);
+        if (first == NULL) return false;
+        memset(first, 0xA5, bytes);
+        uintptr_t place = (uintptr_t)first;
+        release(first);
+        unsigned char *second = allocate(bytes);
+        // The allocator's own links lie in the first 16 bytes.
+        bool is_clean = (uintptr_t)second != place || memchr(second + 16, 0xA5, bytes - 16) == NULL;
+        release(second);
+        if (!is_clean) return false;
+    }
+    return true;
+}
+
+bool host_can_write_files(void) {
+    char path[] = "/tmp/mystarion-trial-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0) return false;
+    close(fd);
+    unlink(path);
+    return true;
+}
+
+bool host_can_read_file(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) close(fd);
+    return fd >= 0;
+}
+
+/// An address of this machine.
+static struct sockaddr_in local_address(uint16_t port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+bool host_can_listen_on(uint16_t port) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = local_address(port);
+    // A port that is taken could have been had.
+    bool can = bind(fd, (struct sockaddr *)&address, sizeof address) == 0 || errno == EADDRINUSE;
+    close(fd);
+    return can;
+}
+
+bool host_can_connect(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = local_address(1);
+    int result = connect(fd, (struct sockaddr *)&address, sizeof address);
+    bool can = result == 0 || (errno != EPERM && errno != EACCES);
+    close(fd);
+    return can;
+}
+
+bool host_can_run_programs(void) {
+    char *arguments[] = {"true", NULL};
+    pid_t child;
+    if (posix_spawn(&child, "/bin/true", NULL, NULL, arguments, NULL) != 0) return false;
+    waitpid(child, NULL, 0);
+    return true;
+}
+
+bool host_has_core_dumps(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 0;
+}
+
+#if defined(__linux__)
+
+bool host_can_look_into_processes(void) {
+    char byte = 1, copy = 0;
+    struct iovec from = {&byte, 1}, to = {&copy, 1};
+    return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == 1;
+}
+
+bool host_can_gain_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1; }
+
+bool host_can_be_attached(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
+
+int host_thread_count(void) {
+    DIR *folder = opendir("/proc/self/task");
+    if (folder == NULL) return 0;
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+#else
+
+bool host_can_look_into_processes(void) { return true; }
+bool host_can_gain_privileges(void) { return true; }
+bool host_can_be_attached(void) { return true; }
+int host_thread_count(void) { return 0; }
+
+#endif

@@ -1,0 +1,39 @@
+import Privacy
+
+extension [ProtectionStatus] {
+    /// Throws unless every protection is in force or waived.
+    func requireAll() throws {
+        let failed = compactMap { status in
+            if case .failed(let reason) = status.state { (status.protection, reason) } else { nil }
+        }
+        guard !failed.isEmpty else { return }
+        let list = failed.map { "  \($0.rawValue): \($0.summary). Not in force: \($1)." }.joined(separator: "\n")
+        let waivers = failed.map(\.0.rawValue).joined(separator: ",")
+        throw Failure(
+            .unavailable,
+            """
+            not every protection can be put in force here, so nothing was started:
+            \(list)
+            To start without them, and to answer for that, add: --waive \(waivers)
+            """)
+    }
+
+    /// A table: the protection, how it stands, what it does.
+    var table: [String] {
+        map { status in
+            let state =
+                switch status.state {
+                case .inForce(let detail): detail.map { "in force (\($0))" } ?? "in force"
+                case .waived: "WAIVED"
+                case .failed(let reason): "NOT IN FORCE: \(reason)"
+                }
+            return status.protection.rawValue.padded(to: 20) + status.protection.summary.padded(to: 70) + state
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(1, width - count))
+    }
+}
