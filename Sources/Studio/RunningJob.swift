@@ -20,6 +20,7 @@ final class RunningJob<Engine: PictureEngine> {
 
     private var conditioning: Engine.Conditioning?
     private var initialPicture: PixelBuffer?
+    private let source: DigitalSource
     private var nextIndex = 0
     private var stepsOfFinished = 0
 
@@ -35,6 +36,7 @@ final class RunningJob<Engine: PictureEngine> {
         } catch {
             throw .failed(.encoding)
         }
+        source = request.initialPicture == nil ? .trainedAlgorithmicMedia : .compositeWithTrainedAlgorithmicMedia
         initialPicture = request.initialPicture.take()
     }
 
@@ -100,7 +102,8 @@ final class RunningJob<Engine: PictureEngine> {
         stepsOfFinished += engine.progress(of: done.task).completed
         let picture: Picture
         do {
-            picture = Picture(index: done.index, seed: seed(of: done.index), pixels: try engine.decode(done.task))
+            picture = Picture(
+                index: done.index, seed: seed(of: done.index), source: source, pixels: try engine.decode(done.task))
         } catch {
             throw .failed(.decoding)
         }
