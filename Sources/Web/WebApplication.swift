@@ -31,10 +31,13 @@ public enum WebApplication {
 
     private static func router(
         studio: Studio, configuration: WebConfiguration, logger: Logger
-    ) -> Router<BasicRequestContext> {
-        let router = Router()
+    ) -> Router<WebRequestContext> {
+        let router = Router(context: WebRequestContext.self)
         router.add(middleware: EventLog(logger: logger))
         router.add(middleware: SecurityHeaders())
+        router.add(
+            middleware: AdmissionControl(
+                forwardedField: configuration.forwardedField, limits: configuration.rateLimits))
         router.add(middleware: ErrorResponses())
         router.add(middleware: HostCheck(isLoopback: configuration.isLoopback))
         router.add(middleware: SameSiteCheck())
@@ -44,19 +47,19 @@ public enum WebApplication {
         let generations = ImageGenerations(studio: studio)
         let events = PictureEvents(studio: studio)
 
-        router.serve(.page, get: { _, _ in page.show() }, post: { request, _ in try await page.submit(request) })
+        router.serve(.page, get: { _, _ in page.show() }, post: { try await page.submit($0, $1.admission) })
         router.serve(.style, get: asset(PackageResources.style_css, "text/css; charset=utf-8"))
         router.serve(.script, get: asset(PackageResources.app_js, "text/javascript; charset=utf-8"))
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
-        router.serve(.pictures, post: { request, _ in try await events.respond(to: request) })
-        router.serve(.imageGenerations, post: { request, _ in try await generations.respond(to: request) })
+        router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
+        router.serve(.imageGenerations, post: { try await generations.respond(to: $0, $1.admission) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
         router.serve(.health, get: asset(Array("ok\n".utf8), "text/plain; charset=utf-8"))
         return router
     }
 
-    private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<BasicRequestContext>.Handler {
+    private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
         let body = ByteBuffer(bytes: bytes)
         return { _, _ in
             Response(status: .ok, headers: [.contentType: mediaType], body: ResponseBody(byteBuffer: body))

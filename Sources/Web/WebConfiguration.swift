@@ -1,4 +1,4 @@
-/// Where the server listens.
+/// Where the server listens, and to whom.
 public struct WebConfiguration: Sendable, Equatable {
     /// The address, or a name for it.
     public var host: String
@@ -6,10 +6,21 @@ public struct WebConfiguration: Sendable, Equatable {
     /// The port; 0 lets the system choose.
     public var port: Int
 
+    /// What one requester may ask for; nil for no limits, as on this machine alone, where all are one requester.
+    public var rateLimits: RateLimits?
+
+    /// Where a trusted proxy says whose request it passes on; nil when there is none.
+    public var forwardedField: ForwardedField?
+
     /// Listens on an address: this machine's own and port 8080 unless told otherwise.
-    public init(host: String = "127.0.0.1", port: Int = 8080) {
+    public init(
+        host: String = "127.0.0.1", port: Int = 8080, rateLimits: RateLimits? = nil,
+        forwardedField: ForwardedField? = nil
+    ) {
         self.host = host
         self.port = port
+        self.rateLimits = rateLimits
+        self.forwardedField = forwardedField
     }
 
     /// Whether only this machine can reach the address, where plain HTTP is safe.

@@ -7,12 +7,12 @@ import Web
 /// Runs `test` against a real server on a free port of this machine.
 func withServer<Result: Sendable>(
     _ engine: FakeEngine = FakeEngine(), log: CapturedLog = CapturedLog(),
-    _ test: (TestClient) async throws -> Result
+    configuration: WebConfiguration = WebConfiguration(port: 0), _ test: (TestClient) async throws -> Result
 ) async throws -> Result {
     let studio = Studio(engine: engine)
     let (ports, listening) = AsyncStream<Int>.makeStream()
     let server = WebApplication.make(
-        studio: studio, configuration: WebConfiguration(port: 0), logger: log.logger
+        studio: studio, configuration: configuration, logger: log.logger
     ) { port in
         listening.yield(port)
     }

@@ -20,6 +20,7 @@ struct WebError: Error {
         case wrongHost = "wrong_host"
         case crossSite = "cross_site_request"
         case busy = "busy"
+        case rateLimited = "rate_limit_exceeded"
         case refused = "content_policy_violation"
         case timedOut = "timed_out"
         case cancelled = "cancelled"
@@ -79,6 +80,14 @@ struct WebError: Error {
 
     static func unsupportedMediaType(_ expected: String) -> WebError {
         WebError(.unsupportedMediaType, .unsupportedMediaType, "The body must be sent as \(expected).")
+    }
+
+    /// Whoever asks has asked for more than they may for now.
+    static func rateLimited(retryAfter seconds: Int) -> WebError {
+        WebError(
+            .tooManyRequests, .rateLimited,
+            "More was asked for from this network than one may ask for; try again in \(seconds) seconds.",
+            headers: [.retryAfter: "\(seconds)"])
     }
 
     static var internalError: WebError {

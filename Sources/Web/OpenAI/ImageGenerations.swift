@@ -10,14 +10,14 @@ struct ImageGenerations: Sendable {
     let studio: Studio
 
     /// Makes the pictures while the client waits, and stops at the next step when it goes away.
-    func respond(to request: Request) async throws -> Response {
+    func respond(to request: Request, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json")
         return try await request.body.consumeWithCancellationOnInboundClose { body in
             let document = try JSONDocument(try await body.secret())
             let order = try PictureOrder(document, model: studio.model, limits: studio.configuration.limits)
             let presentation = order.presentation
             var answer = Answer(presentation, settings: order.request.settings)
-            for picture in try await studio.generate(order.takeRequest()) {
+            for picture in try await studio.generate(admission.admit(order.takeRequest())) {
                 try answer.append(picture)
             }
             return answer.response()

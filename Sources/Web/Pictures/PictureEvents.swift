@@ -12,13 +12,13 @@ struct PictureEvents: Sendable {
     let studio: Studio
 
     /// Begins the stream; it ends at the next step when the client goes away.
-    func respond(to request: Request) async throws -> Response {
+    func respond(to request: Request, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json")
         var request = request
         let document = try JSONDocument(try await request.takeBody())
         let order = try PictureOrder(document, model: studio.model, limits: studio.configuration.limits)
         let presentation = order.presentation
-        let events = try studio.events(for: order.takeRequest())
+        let events = try studio.events(for: admission.admit(order.takeRequest()))
         let inbound = request.body
 
         return Response(

@@ -50,6 +50,12 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
+    private var webConfiguration: WebConfiguration {
+        WebConfiguration(
+            host: host, port: port, rateLimits: behindProxy ? RateLimits() : nil,
+            forwardedField: behindProxy ? .xForwardedFor : nil)
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let logger = Logger(label: "mystarion")
@@ -60,7 +66,7 @@ struct Serve: AsyncParsableCommand {
         let studio = Studio(engine: try model.engine(threads: threads))
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
-            studio: studio, configuration: WebConfiguration(host: host, port: port), logger: logger
+            studio: studio, configuration: webConfiguration, logger: logger
         ) { port in
             Terminal.say("Mystarion is at http://\(address):\(port) with \(card.name). Ctrl-C stops it.")
         }
