@@ -1,9 +1,11 @@
 import ArgumentParser
+import Moderation
 
 /// `mystarion config`: what the service can be told, and whether what it was told can be.
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check or list the configuration of 'mystarion serve'.", subcommands: [Check.self, List.self])
+        abstract: "Check or list the configuration of 'mystarion serve'.",
+        subcommands: [Check.self, List.self, Policy.self])
 
     /// `mystarion config check`.
     struct Check: ParsableCommand {
@@ -56,6 +58,23 @@ struct Config: ParsableCommand {
 
         func run() {
             Terminal.say(Setting.allCases.map(\.documentation).joined(separator: "\n\n"))
+        }
+    }
+
+    /// `mystarion config policy`.
+    struct Policy: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the standard prompt policy, to start one of your own from.",
+            discussion: """
+                docs/moderation.md says how a policy is written. 'mystarion config check --policy FILE' checks one.
+
+                EXAMPLES
+                  mystarion config policy > policy.txt
+                  mystarion serve --policy policy.txt
+                """)
+
+        func run() {
+            Terminal.say(PromptPolicy.standardText)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Moderation
 import Privacy
 import Studio
 import Web
@@ -36,7 +37,8 @@ struct ServiceConfiguration: Sendable {
         } catch {
             values.complain(about: .model, (error as? Failure)?.message ?? "it cannot be found.")
         }
-        guard values.problems.isEmpty, let model else { return nil }
+        let policy = PolicyFile.read(in: &values)
+        guard values.problems.isEmpty, let model, let policy else { return nil }
         self.model = model
 
         let limits = RateLimits(
@@ -52,6 +54,7 @@ struct ServiceConfiguration: Sendable {
         studio.maximumQueueSeconds = values.whole(.maximumQueueSeconds).map(Double.init) ?? studio.maximumQueueSeconds
         studio.maximumTime = values.whole(.maximumSeconds).map { .seconds($0) } ?? studio.maximumTime
         studio.memoryBudget = values.bytes(.memoryBudget)
+        studio.policy = policy
         self.studio = studio
 
         threads = values.whole(.threads)

@@ -18,6 +18,7 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.maximumQueueSeconds)) var maxQueueSeconds: String?
     @Option(help: .of(.maximumSeconds)) var maxSeconds: String?
     @Option(help: .of(.memoryBudget)) var memoryBudget: String?
+    @Option(help: .of(.policy)) var policy: String?
     @Flag(inversion: .prefixedNo, help: .of(.rateLimit)) var rateLimit: Bool?
     @Option(help: .of(.requestsPerMinute)) var rateLimitRequests: String?
     @Option(help: .of(.workPerMinute)) var rateLimitWork: String?
@@ -38,7 +39,7 @@ struct ServiceOptions: ParsableArguments {
             .workPerMinute: rateLimitWork,
             .maximumBatch: maxBatch, .maximumQueue: maxQueue, .maximumQueueSeconds: maxQueueSeconds,
             .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .metrics: metrics.map(\.description),
-            .waive: waive,
+            .policy: policy, .waive: waive,
             .drainSeconds: drainSeconds, .stuckSeconds: stuckSeconds, .logLevel: logLevel, .logFormat: logFormat,
         ]
         return given.compactMapValues { $0 }

@@ -16,6 +16,7 @@ enum Setting: String, CaseIterable, Sendable {
     case maximumQueueSeconds = "max-queue-seconds"
     case maximumSeconds = "max-seconds"
     case memoryBudget = "memory-budget"
+    case policy
     case rateLimit = "rate-limit"
     case requestsPerMinute = "rate-limit-requests"
     case workPerMinute = "rate-limit-work"
@@ -38,7 +39,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// What it may be.
     var kind: SettingKind {
         switch self {
-        case .host, .model: .text
+        case .host, .model, .policy: .text
         case .port: .whole(0...65_535)
         case .behindProxy: .truth
         case .threads: .whole(1...1024)
@@ -78,7 +79,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .threads, .memoryBudget, .rateLimit, .metrics, .waive: nil
+        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive: nil
         }
     }
 
@@ -96,6 +97,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .maximumSeconds: "The longest that a request may take in seconds, waiting included."
         case .memoryBudget: "What requests may need together above the model; what the machine has left unless set."
         case .proxyField: "The field in which the proxy says whose request it passes on; only its last element counts."
+        case .policy:
+            "A file with the prompt policy, instead of the standard one that 'mystarion config policy' prints."
         case .rateLimit: "Limit what one network may ask for; only behind a proxy unless set."
         case .requestsPerMinute: "With rate-limit: how many requests for pictures one network may send a minute."
         case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
