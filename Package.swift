@@ -40,7 +40,11 @@ let package = Package(
         .target(name: "Moderation", dependencies: ["Privacy"], swiftSettings: strict),
         .target(name: "Telemetry", swiftSettings: strict),
         .target(
-            name: "Studio", dependencies: ["Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork"],
+            name: "Studio",
+            dependencies: [
+                "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Web",

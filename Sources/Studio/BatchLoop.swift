@@ -28,7 +28,10 @@ struct BatchLoop<Engine: PictureEngine> {
     }
 
     private mutating func endCancelled() {
-        for (id, each) in running where each.job.isCancelled { end(id, .failure(.cancelled)) }
+        for (id, each) in running {
+            guard let stop = each.job.stop else { continue }
+            end(id, stop.error.map { .failure($0) } ?? .success(each.finished))
+        }
     }
 
     private mutating func callNewcomers() {
@@ -140,7 +143,7 @@ struct BatchLoop<Engine: PictureEngine> {
 
     /// Tells a request's end; the last one is told when nothing of any is left in memory.
     private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
-        room.leave()
+        room.leave(job)
         if running.isEmpty { engine.forget() }
         job.end(result)
     }

@@ -21,6 +21,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// Who asks, for a fair share of the work.
     public var requester = Requester.local
 
+    /// What the caller calls the request, to watch and stop it through ``Studio/jobs``; nil for no name.
+    public var identifier: JobIdentifier?
+
     /// How long the request may take from now on, waiting included; as long as it takes when nil.
     public var timeLimit: Duration?
 

@@ -35,6 +35,9 @@ public struct GenerationSettings: Sendable, Equatable {
     /// What is under a mask before it is drawn anew.
     public var maskFill: MaskFill
 
+    /// How much of the initial picture is drawn when there is a mask.
+    public var inpaintArea: InpaintArea
+
     /// How the prompts are read.
     public var promptSyntax: PromptSyntax
 
@@ -54,6 +57,7 @@ public struct GenerationSettings: Sendable, Equatable {
         strength = 0.75
         maskBlur = 4
         maskFill = .original
+        inpaintArea = .wholePicture
         promptSyntax = .plain
         previews = .none
     }

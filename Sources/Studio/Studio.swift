@@ -13,15 +13,34 @@ public final class Studio: Sendable {
     /// How much is done at once, and what one request may ask for.
     public let configuration: StudioConfiguration
 
+    /// What callers who named their requests can learn of them and do to them.
+    public let jobs: JobBoard
+
     private let room: WaitingRoom
+    private let pulse: Pulse
+    private let measure: @Sendable (StudioMeasurement) -> Void
 
     /// Opens a studio around an engine and starts its thread.
-    public init(engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration()) {
+    ///
+    /// - Parameters:
+    ///   - engine: The model.
+    ///   - configuration: How much is done at once, and what is turned away.
+    ///   - calibration: What steps take here; without it, batches are as large as they may be and estimates begin
+    ///     with the first request.
+    ///   - measure: Called with every measurement, mostly on the studio's thread, so it must be quick.
+    public init(
+        engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration(),
+        calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in }
+    ) {
         let room = WaitingRoom(
             maximumRunning: configuration.maximumBatch, maximumWaiting: configuration.maximumQueue)
         model = engine.card
         self.configuration = configuration
         self.room = room
+        self.measure = measure
+        let pulse = Pulse()
+        self.pulse = pulse
+        jobs = JobBoard(room: room)
         // The engine computes for seconds without a pause, which would starve Swift's own pool of threads.
         let thread = Thread {
             var loop = BatchLoop(engine: engine, room: room, maximumBatch: configuration.maximumBatch)
@@ -35,6 +54,12 @@ public final class Studio: Sendable {
 
     /// How many requests wait, and how many are worked on.
     public var load: (waiting: Int, running: Int) { room.load }
+
+    /// Whether requests are taken; false from the moment that the studio shuts down.
+    public var isAccepting: Bool { room.isOpen }
+
+    /// When the last pass of the denoiser ended; nil before the first.
+    public var lastStep: ContinuousClock.Instant? { pulse.last }
 
     /// Makes the pictures of a request and says what happens to it meanwhile.
     ///
@@ -50,7 +75,7 @@ public final class Studio: Sendable {
     ) async throws(StudioError) -> [Picture] {
         try prepare(&request)
         let end = Promise<Result<[Picture], StudioError>>()
-        let job = Job(request, onEvent: onEvent, onEnd: end.fulfil)
+        let job = makeJob(request, onEvent: onEvent, onEnd: end.fulfil)
         let result = await withTaskCancellationHandler {
             do throws(StudioError) {
                 try room.enter(job)
@@ -59,7 +84,7 @@ public final class Studio: Sendable {
             }
             return await end.value
         } onCancel: {
-            room.cancel(job)
+            room.stop(job, .cancelled)
         }
         return try result.get().sorted { $0.index < $1.index }
     }
@@ -73,7 +98,7 @@ public final class Studio: Sendable {
     ) throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
         try prepare(&request)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
-        let job = Job(request) { event in
+        let job = makeJob(request) { event in
             continuation.yield(event)
         } onEnd: { result in
             switch result {
@@ -82,7 +107,7 @@ public final class Studio: Sendable {
             }
         }
         continuation.onTermination = { [room] termination in
-            if case .cancelled = termination { room.cancel(job) }
+            if case .cancelled = termination { room.stop(job, .cancelled) }
         }
         do throws(StudioError) {
             try room.enter(job)
@@ -97,6 +122,30 @@ public final class Studio: Sendable {
     public func shutdown() async {
         room.close()
         await room.waitUntilEmptied()
+    }
+
+    /// Takes no more requests, gives those taken so long to be done, cancels the rest, and returns when all have ended.
+    public func shutdown(within limit: Duration) async {
+        room.close()
+        await withTaskGroup { group in
+            group.addTask { [room] in await room.waitUntilEmptied() }
+            group.addTask { [room] in
+                do { try await Task.sleep(for: limit) } catch { return }
+                room.stopAll()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func makeJob(
+        _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void,
+        onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
+    ) -> Job {
+        let job = Job(
+            request, maximumTime: configuration.maximumTime, board: jobs, onEvent: onEvent, onEnd: onEnd)
+        jobs.add(job)
+        return job
     }
 
     /// Checks a request, and brings its initial picture to the size that it will have, before it takes a place.

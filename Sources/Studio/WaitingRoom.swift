@@ -6,7 +6,7 @@ final class WaitingRoom: Sendable {
     private struct State {
         var waiting: [(job: Job, toldPosition: Int)] = []
         var arriving = 0
-        var running = 0
+        var inside: [Job] = []
         var abandoned: [Job] = []
         var isClosed = false
         var isEmptied = false
@@ -25,7 +25,7 @@ final class WaitingRoom: Sendable {
 
     /// How many requests wait and how many are worked on.
     var load: (waiting: Int, running: Int) {
-        state.withLock { ($0.waiting.count + $0.arriving, $0.running) }
+        state.withLock { ($0.waiting.count + $0.arriving, $0.inside.count) }
     }
 
     // MARK: For those who ask
@@ -37,7 +37,7 @@ final class WaitingRoom: Sendable {
 
     private func checkForRoom(_ state: State) throws(StudioError) {
         guard !state.isClosed else { throw .shuttingDown }
-        guard state.waiting.count + state.arriving + state.running < maximumRunning + maximumWaiting else {
+        guard state.waiting.count + state.arriving + state.inside.count < maximumRunning + maximumWaiting else {
             throw .queueFull(retryAfter: 10)
         }
     }
@@ -53,27 +53,36 @@ final class WaitingRoom: Sendable {
         job.tell(.queued(position: position))
         let isStaying = state.withLock { state in
             state.arriving -= 1
-            guard !job.isCancelled else { return false }
+            guard job.stop == nil else { return false }
             state.waiting.append((job, position))
             return true
         }
-        if !isStaying { job.end(.failure(.cancelled)) }
+        if !isStaying, let stop = job.stop { job.end(stop.end) }
         bell.signal()
     }
 
     /// Ends a request that waits, or has one that is worked on end at its next step.
-    func cancel(_ job: Job) {
-        job.cancel()
+    func stop(_ job: Job, _ reason: Job.Stop) {
+        job.stop(reason)
         let wasWaiting = state.withLock { state in
             let index = state.waiting.firstIndex { $0.job === job }
             if let index { state.waiting.remove(at: index) }
             return index != nil
         }
-        if wasWaiting, !job.endIfQuiet(.failure(.cancelled)) {
+        if wasWaiting, !job.endIfQuiet(reason.end) {
             state.withLock { $0.abandoned.append(job) }
         }
         bell.signal()
     }
+
+    /// Cancels everybody who waits or is worked on.
+    func stopAll() {
+        let inside = state.withLock { state in state.waiting.map(\.job) + state.inside }
+        for job in inside { stop(job, .cancelled) }
+    }
+
+    /// Whether requests are let in.
+    var isOpen: Bool { state.withLock { !$0.isClosed } }
 
     /// Lets nobody in any more.
     func close() {
@@ -110,14 +119,17 @@ final class WaitingRoom: Sendable {
     /// Calls the next request in, if one waits and fewer are worked on than may be.
     func callNext() -> Job? {
         state.withLock { state in
-            guard !state.waiting.isEmpty, state.running < maximumRunning else { return nil }
-            state.running += 1
-            return state.waiting.removeFirst().job
+            guard !state.waiting.isEmpty, state.inside.count < maximumRunning else { return nil }
+            let job = state.waiting.removeFirst().job
+            state.inside.append(job)
+            return job
         }
     }
 
     /// Frees the place of a request that was worked on.
-    func leave() { state.withLock { $0.running -= 1 } }
+    func leave(_ job: Job) {
+        state.withLock { state in state.inside.removeAll { $0 === job } }
+    }
 
     /// Tells everyone whose place has changed.
     func tellPositions() {
@@ -148,6 +160,6 @@ final class WaitingRoom: Sendable {
             defer { state.abandoned = [] }
             return state.abandoned
         }
-        for job in abandoned { job.end(.failure(.cancelled)) }
+        for job in abandoned { job.end((job.stop ?? .cancelled).end) }
     }
 }
