@@ -19,5 +19,11 @@ package struct Kernels: @unchecked Sendable {
     var panel: Int { table.pointee.panel }
 
     /// The floats of a vector.
-    var lanes: Int { table.pointee.lanes }
+    package var lanes: Int { table.pointee.lanes }
+
+    /// The rows that a micro-kernel computes at once.
+    package var rowTile: Int { table.pointee.row_tile }
+
+    /// The floats that a thread needs for the sums of so many tiles of a 3×3 convolution.
+    package func winogradScratch(tiles: Int) -> Int { table.pointee.winograd_scratch(tiles) }
 }

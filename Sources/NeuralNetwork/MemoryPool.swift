@@ -21,6 +21,9 @@ public final class MemoryPool: Sendable {
     /// The pointers inside are touched by one thread at a time: whoever holds the lock, or has taken the block out.
     private struct Guarded: @unchecked Sendable {
         var idle = Idle()
+        /// Bytes taken from the system and not given back.
+        var heldBytes = 0
+        var peakBytes = 0
     }
 
     private let state = Mutex(Guarded())
@@ -33,17 +36,32 @@ public final class MemoryPool: Sendable {
     /// Bytes held for reuse and owned by no tensor at the moment.
     public var idleBytes: Int { state.withLock { $0.idle.bytes } }
 
+    /// Bytes taken from the system and not given back, whether a tensor owns them or they lie idle.
+    public var heldBytes: Int { state.withLock(\.heldBytes) }
+
+    /// The most that `heldBytes` has been since the pool was made, or since ``resetPeak()``.
+    public var peakBytes: Int { state.withLock(\.peakBytes) }
+
+    /// Begins to look for a new peak.
+    public func resetPeak() {
+        state.withLock { $0.peakBytes = $0.heldBytes }
+    }
+
     /// Erases the idle blocks if there is more in them than is worth keeping: before work of other sizes begins.
     public func trim() {
         if idleBytes > Self.idleBytesKept { erase() }
     }
 
-    private static let idleBytesKept = 64 << 20
+    /// The most idle bytes that ``trim()`` lets be.
+    package static let idleBytesKept = 64 << 20
 
     /// Overwrites every idle block with zeros and gives it back to the system.
     public func erase() {
         let blocks = state.withLock { guarded in
-            defer { guarded.idle = Idle() }
+            defer {
+                guarded.heldBytes -= guarded.idle.bytes
+                guarded.idle = Idle()
+            }
             return Blocks(lists: guarded.idle.blocks)
         }
         for (bytes, pointers) in blocks.lists {
@@ -60,7 +78,7 @@ public final class MemoryPool: Sendable {
     }
 
     /// The size class that `bytes` falls into.
-    static func capacity(forBytes bytes: Int) -> Int {
+    package static func capacity(forBytes bytes: Int) -> Int {
         guard bytes > 1024 else { return 1024 }
         let step = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount - 3)
         return (bytes + step - 1) / step * step
@@ -68,7 +86,11 @@ public final class MemoryPool: Sendable {
 
     func take(capacity: Int) -> UnsafeMutableRawPointer {
         let recycled = state.withLock { guarded -> Block? in
-            guard let pointer = guarded.idle.blocks[capacity]?.popLast() else { return nil }
+            guard let pointer = guarded.idle.blocks[capacity]?.popLast() else {
+                guarded.heldBytes += capacity
+                guarded.peakBytes = max(guarded.peakBytes, guarded.heldBytes)
+                return nil
+            }
             guarded.idle.bytes -= capacity
             return Block(pointer: pointer)
         }

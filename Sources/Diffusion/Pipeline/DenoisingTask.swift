@@ -36,6 +36,9 @@ public struct DenoisingTask: Sendable {
     /// Whether every step is done.
     public var isFinished: Bool { completedSteps >= totalSteps }
 
+    /// Whether the latents are still numbers. Once they are not, no later step makes them so again.
+    public var isFinite: Bool { latents.withElements { $0.allSatisfy(\.isFinite) } }
+
     /// Tasks whose latents have one shape may share a step.
     public var latentShape: [Int] { latents.shape }
 

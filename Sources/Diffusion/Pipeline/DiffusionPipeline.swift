@@ -12,9 +12,10 @@ public final class DiffusionPipeline: Sendable {
     /// The processor that the model runs on.
     public let device: Device
 
-    private let conditioner: TextConditioner
-    private let unet: UNet2DConditionModel
-    private let autoencoder: any Autoencoder
+    let conditioner: TextConditioner
+    let unet: UNet2DConditionModel
+    let autoencoder: any Autoencoder
+    let autoencoderMemory: any AutoencoderMemory
     private let scheduling: SchedulerConfiguration
     private let index: ModelIndex
 
@@ -31,7 +32,7 @@ public final class DiffusionPipeline: Sendable {
         conditioner = try TextConditioner(folder, index: index, on: device)
         unet = try UNet2DConditionModel(
             Weights(folder: folder.file("unet")), configuration: folder.folder("unet").configuration(), on: device)
-        autoencoder = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
+        (autoencoder, autoencoderMemory) = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
         let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
         let isStableDiffusion =
             index.pipelineClass == .stableDiffusion || index.pipelineClass == .stableDiffusionImageToImage
@@ -45,12 +46,14 @@ public final class DiffusionPipeline: Sendable {
 
     private static func autoencoder(
         _ folder: ComponentFolder, index: ModelIndex, on device: Device
-    ) throws -> any Autoencoder {
+    ) throws -> (any Autoencoder, any AutoencoderMemory) {
         let weights = try Weights(folder: folder.path)
         if try index.requireComponent("vae", oneOf: ["AutoencoderKL", "AutoencoderTiny"]) == "AutoencoderTiny" {
-            return try AutoencoderTiny(weights, configuration: folder.configuration(), on: device)
+            let model = try AutoencoderTiny(weights, configuration: folder.configuration(), on: device)
+            return (model, model.configuration)
         }
-        return try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
+        let model = try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
+        return (model, model.configuration)
     }
 
     private func checkThatPartsFit(in folder: String) throws {
@@ -110,6 +113,8 @@ public final class DiffusionPipeline: Sendable {
         let latents: Tensor
         if let initialPicture {
             precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            device.memory.trim()
+            defer { device.memory.trim() }
             let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
             latents = scheduler.addNoise(noise(), to: clean, at: 0)
         } else {
@@ -152,9 +157,11 @@ public final class DiffusionPipeline: Sendable {
     /// - Returns: `[batch, height, width, 3]` in 0…1.
     /// - Throws: `DiffusionError.notFinite` when a calculation has left the range of numbers.
     public func decode(_ tasks: [DenoisingTask]) throws(DiffusionError) -> Tensor {
+        guard tasks.allSatisfy(\.isFinite) else { throw .notFinite }
         let latents = Tensor.concatenatingBatch(tasks.map(\.latents))
-        guard latents.withElements({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite }
+        // Between stages whose tensors differ in size, what the last one leaves idle is of no use to the next.
         device.memory.trim()
+        defer { device.memory.trim() }
         return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
     }
 

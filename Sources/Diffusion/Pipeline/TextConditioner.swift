@@ -29,6 +29,17 @@ struct TextConditioner: Sendable {
             }
         }
 
+        var sizes: (width: Int, inner: Int, heads: Int, layers: Int) {
+            switch self {
+            case .clip(let model):
+                let sizes = model.configuration
+                return (sizes.hiddenSize, sizes.intermediateSize, sizes.attentionHeadCount, sizes.hiddenLayerCount)
+            case .bert(let model):
+                let sizes = model.configuration
+                return (sizes.hiddenSize, sizes.intermediateSize, sizes.attentionHeadCount, sizes.hiddenLayerCount)
+            }
+        }
+
         var skippableLayers: Int {
             switch self {
             case .clip(let model): model.configuration.hiddenLayerCount - 1
@@ -43,6 +54,9 @@ struct TextConditioner: Sendable {
 
     /// The width of a token's embedding.
     let width: Int
+
+    /// How many tokens a chunk of a prompt has.
+    var length: Int { stages.map(\.tokenizer.maximumLength).max() ?? 0 }
 
     /// The most layers that clip-skip can leave out.
     let maximumClipSkip: Int
@@ -126,5 +140,23 @@ struct TextConditioner: Sendable {
             }
         }
         return Conditioning.Embedding(context: .concatenatingChannels(contexts), pooled: pooled)
+    }
+
+    /// Adds the reading of one chunk of a prompt to an estimate of memory.
+    func addEncoding(to estimate: inout MemoryEstimate) {
+        for (tokenizer, encoder) in stages {
+            let (width, inner, heads, layers) = encoder.sizes
+            let extent = MemoryEstimate.Extent(batch: 1, height: 1, width: tokenizer.maximumLength)
+            let state = extent.count(width)
+            // CLIP keeps the states between its layers.
+            estimate.together(Array(repeating: state, count: layers + 4))
+            for _ in 0...layers { estimate.take(state) }
+            estimate.together(
+                Array(repeating: state, count: 7)
+                    + estimate.attentionScratch(
+                        batch: 1, queries: extent.width, keys: extent.width, channels: width, heads: heads))
+            estimate.together([state, state, state, extent.count(inner)])
+            for _ in 0...layers { estimate.giveBack(state) }
+        }
     }
 }
