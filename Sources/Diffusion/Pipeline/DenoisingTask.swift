@@ -16,10 +16,13 @@ public struct DenoisingTask: Sendable {
     let timeIDs: (positive: [Float], negative: [Float])
     /// The embedding of the guidance scale `[1, width]`, for latent consistency models.
     let guidanceEmbedding: Tensor?
+    /// What keeps a part of an initial picture as it is.
+    let mask: LatentMask?
 
     init(
         latents: Tensor, scheduler: any Scheduler, random: TorchRandomSource, conditioning: Conditioning,
-        guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?
+        guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?,
+        mask: LatentMask? = nil
     ) {
         self.latents = latents
         self.scheduler = scheduler
@@ -28,6 +31,7 @@ public struct DenoisingTask: Sendable {
         self.guidanceScale = guidanceScale
         self.timeIDs = timeIDs
         self.guidanceEmbedding = guidanceEmbedding
+        self.mask = mask
     }
 
     /// How many steps there are.
@@ -68,5 +72,8 @@ public struct DenoisingTask: Sendable {
         }
         self.random = random
         completedSteps += 1
+        if let mask {
+            latents = mask.keepingOriginal(in: latents, before: isFinished ? nil : completedSteps, of: scheduler)
+        }
     }
 }

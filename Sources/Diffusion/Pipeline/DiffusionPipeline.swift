@@ -91,12 +91,18 @@ public final class DiffusionPipeline: Sendable {
         return conditioner(prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip)
     }
 
-    /// Sets up a picture, from noise or from another picture.
+    /// Sets up a picture, from noise or from another picture, all of it or a part.
     ///
-    /// - Parameter initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    /// - Parameters:
+    ///   - settings: How the picture is made.
+    ///   - conditioning: What it shows.
+    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    ///   - mask: `[1, height, width, 1]` in 0…1: 1 where the initial picture is drawn anew, 0 where it is kept.
+    ///   - maskFill: What is under the mask to begin with; `fill` is `original` here, the filling is the caller's.
     /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
     public func begin(
-        _ settings: DenoisingSettings, conditioning: Conditioning, initialPicture: Tensor? = nil
+        _ settings: DenoisingSettings, conditioning: Conditioning, initialPicture: Tensor? = nil, mask: Tensor? = nil,
+        maskFill: MaskFill = .original
     ) throws -> DenoisingTask {
         let (width, height, multiple) = (settings.width, settings.height, description.sizeMultiple)
         guard width > 0 && height > 0 && width.isMultiple(of: multiple) && height.isMultiple(of: multiple) else {
@@ -110,20 +116,38 @@ public final class DiffusionPipeline: Sendable {
                 batch: 1, height: height / multiple, width: width / multiple, channels: autoencoder.latentChannels,
                 on: device)
         }
-        let latents: Tensor
+        precondition(mask == nil || initialPicture != nil, "a mask without a picture to keep a part of")
+        var latents: Tensor
+        var latentMask: LatentMask?
         if let initialPicture {
             precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
             device.memory.trim()
             defer { device.memory.trim() }
             let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
-            latents = scheduler.addNoise(noise(), to: clean, at: 0)
+            let start = noise()
+            latents = scheduler.addNoise(start, to: clean, at: 0)
+            if let mask {
+                precondition(mask.shape == [1, height, width, 1], "a mask of \(mask.shape)")
+                let reduced = LatentMask.reduced(mask, scale: multiple)
+                latentMask = LatentMask(mask: reduced, original: clean, noise: start)
+                let isAllNoise = settings.strength >= 1
+                latents =
+                    switch maskFill {
+                    case _ where isAllNoise: scheduler.initialNoiseSigma * start
+                    case .fill, .original: latents
+                    case .latentNoise:
+                        scheduler.addNoise(start, to: LatentMask.blend(noise(), over: clean, reduced), at: 0)
+                    case .latentNothing:
+                        scheduler.addNoise(start, to: LatentMask.blend(0 * clean, over: clean, reduced), at: 0)
+                    }
+            }
         } else {
             latents = scheduler.initialNoiseSigma * noise()
         }
         return DenoisingTask(
             latents: latents, scheduler: scheduler, random: random, conditioning: conditioning,
             guidanceScale: settings.guidanceScale, timeIDs: timeIDs(width: width, height: height),
-            guidanceEmbedding: guidanceEmbedding(settings.guidanceScale))
+            guidanceEmbedding: guidanceEmbedding(settings.guidanceScale), mask: latentMask)
     }
 
     /// Takes every task one step on, in one pass of the denoiser.
