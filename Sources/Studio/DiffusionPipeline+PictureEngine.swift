@@ -88,7 +88,7 @@ extension RequestError {
             self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
         case .size(_, let height, let multiple):
             self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
-        case .partsDisagree, .notFinite:
+        case .partsDisagree, .composedPrompt, .promptTooLong, .notFinite:
             return nil
         }
     }

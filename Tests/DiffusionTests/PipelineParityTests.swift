@@ -77,16 +77,18 @@ extension PipelineCase {
     /// The pictures of the case, set up, with their prompts' embeddings compared on the way.
     fileprivate func tasks(_ pipeline: DiffusionPipeline, expected: Weights) throws -> [DenoisingTask] {
         let conditioning = try pipeline.encode(
-            prompt: prompt, negativePrompt: negativePrompt, guidanceScale: guidanceScale, clipSkip: clipSkip)
+            prompt: prompt, negativePrompt: negativePrompt, guidanceScale: guidanceScale, clipSkip: clipSkip,
+            syntax: syntax.flatMap(PromptSyntax.init(rawValue:)) ?? .plain)
         let image: Tensor? =
             if strength == nil { nil } else {
                 try expected.bytes("image").map { $0 / 255 }
             }
+        let mask = isMasked == true ? try expected.bytes("mask").map { $0 / 255 } : nil
         return try seeds.map { seed in
             let settings = DenoisingSettings(
                 for: pipeline.description, width: width, height: height, steps: steps, guidanceScale: guidanceScale,
                 sampler: sampler.flatMap(Sampler.init(rawValue:)), seed: seed, strength: strength ?? 1)
-            return try pipeline.begin(settings, conditioning: conditioning, initialPicture: image)
+            return try pipeline.begin(settings, conditioning: conditioning, initialPicture: image, mask: mask)
         }
     }
 

@@ -22,4 +22,8 @@ public struct PipelineCase: Decodable, Sendable {
     public let strength: Float?
     /// Skipped layers of the text encoder.
     public let clipSkip: Int
+    /// How the prompts are read; nil where it makes no difference.
+    public let syntax: String?
+    /// Whether a part of the picture is kept; nil where it is not.
+    public let isMasked: Bool?
 }

@@ -46,6 +46,9 @@ public struct DenoisingTask: Sendable {
     /// Tasks whose latents have one shape may share a step.
     public var latentShape: [Int] { latents.shape }
 
+    /// How many tokens the prompts' embeddings have.
+    var contextLength: Int { conditioning.positive.context.shape[1] }
+
     /// What the denoiser sees of the task: the latents once for each prompt that it is asked about.
     var denoiserInput: Tensor { scheduler.scaleModelInput(latents, at: completedSteps) }
 

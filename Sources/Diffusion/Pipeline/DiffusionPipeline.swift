@@ -76,19 +76,22 @@ public final class DiffusionPipeline: Sendable {
     /// Turns a prompt into what the denoiser is told.
     ///
     /// - Parameters:
-    ///   - prompt: What the picture should show; cut off where the text encoder's attention ends.
+    ///   - prompt: What the picture should show. CLIP reads it in chunks of 75 tokens; BERT cuts its end off.
     ///   - negativePrompt: What it should not show; of no effect without guidance.
     ///   - guidanceScale: How strongly the prompt guides.
     ///   - clipSkip: How many of the text encoder's last layers are left out.
+    ///   - syntax: How both prompts are read.
     public func encode(
-        prompt: String, negativePrompt: String = "", guidanceScale: Float, clipSkip: Int = 0
+        prompt: String, negativePrompt: String = "", guidanceScale: Float, clipSkip: Int = 0,
+        syntax: PromptSyntax = .plain
     ) throws(DiffusionError) -> Conditioning {
         guard 0...conditioner.maximumClipSkip ~= clipSkip else {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
         // A latent consistency model is told the scale itself and answers in one pass.
         let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
-        return conditioner(prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip)
+        return try conditioner(
+            prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
     }
 
     /// Sets up a picture, from noise or from another picture, all of it or a part.
@@ -156,8 +159,15 @@ public final class DiffusionPipeline: Sendable {
     public func step(_ tasks: inout [DenoisingTask]) {
         guard let shape = tasks.first?.latentShape else { return }
         precondition(tasks.allSatisfy { $0.latentShape == shape && !$0.isFinished }, "tasks that cannot share a step")
-        let asked = tasks.map(\.embeddings)
-        let perSample = Swift.zip(tasks, asked).flatMap { task, embeddings in embeddings.map { (task, $0) } }
+        // A pass takes prompts of one length; most have one chunk.
+        for group in Dictionary(grouping: tasks.indices, by: { tasks[$0].contextLength }).values {
+            step(&tasks, at: group)
+        }
+    }
+
+    private func step(_ tasks: inout [DenoisingTask], at indices: [Int]) {
+        let asked = indices.map { tasks[$0].embeddings }
+        let perSample = Swift.zip(indices, asked).flatMap { index, embeddings in embeddings.map { (tasks[index], $0) } }
         let pooled = perSample.compactMap(\.1.0.pooled)
         let guidance = perSample.compactMap(\.0.guidanceEmbedding)
         let output = unet(
@@ -169,10 +179,9 @@ public final class DiffusionPipeline: Sendable {
                 timeIDs: perSample.map(\.1.timeIDs),
                 guidance: guidance.isEmpty ? nil : .concatenatingBatch(guidance)))
         var next = 0
-        for index in tasks.indices {
-            let count = asked[index].count
-            tasks[index].advance(with: (next..<next + count).map { output.samples($0..<$0 + 1) })
-            next += count
+        for (index, embeddings) in Swift.zip(indices, asked) {
+            tasks[index].advance(with: (next..<next + embeddings.count).map { output.samples($0..<$0 + 1) })
+            next += embeddings.count
         }
     }
 

@@ -15,6 +15,22 @@ struct TextConditioner: Sendable {
             }
         }
 
+        /// The embeddings `[1, position, width]` of one chunk, and CLIP's state at its end.
+        func encode(_ tokens: [[Int32]], skipping layers: Int, isXL: Bool) -> (states: Tensor, end: Tensor?) {
+            switch self {
+            case .bert(let model):
+                return (model(tokens), nil)
+            case .clip(let model):
+                let output = model(tokens)
+                // Stable Diffusion XL takes the layer before the last as it is.
+                let states =
+                    isXL
+                    ? output.hiddenStates[output.hiddenStates.count - 2 - layers]
+                    : model.normalized(output, skipping: layers)
+                return (states, output.pooled)
+            }
+        }
+
         var vocabularySize: Int {
             switch self {
             case .clip(let model): model.configuration.vocabularySize
@@ -108,36 +124,56 @@ struct TextConditioner: Sendable {
                 hasProjection: className == "CLIPTextModelWithProjection", on: device))
     }
 
-    /// Encodes a prompt, and with guidance what the picture should not show.
+    /// Encodes a prompt, and with guidance what the picture should not show, to embeddings of one length.
     func callAsFunction(
-        _ prompt: String, negativePrompt: String?, clipSkip: Int
-    ) -> Conditioning {
-        let positive = embedding(of: prompt, clipSkip: clipSkip)
-        guard let negativePrompt else { return Conditioning(positive: positive, negative: nil) }
-        if negativePrompt.isEmpty && forcesZerosForEmptyPrompt {
-            return Conditioning(positive: positive, negative: positive.zeroed)
+        _ prompt: String, negativePrompt: String?, clipSkip: Int, syntax: PromptSyntax
+    ) throws(DiffusionError) -> Conditioning {
+        let positive = try chunks(of: prompt, syntax: syntax)
+        guard let negativePrompt else {
+            let count = Self.longest(positive)
+            return Conditioning(positive: embedding(of: positive, count: count, clipSkip: clipSkip), negative: nil)
         }
+        if negativePrompt.isEmpty && forcesZerosForEmptyPrompt {
+            let embedding = embedding(of: positive, count: Self.longest(positive), clipSkip: clipSkip)
+            return Conditioning(positive: embedding, negative: embedding.zeroed)
+        }
+        let negative = try chunks(of: negativePrompt, syntax: syntax)
+        let count = max(Self.longest(positive), Self.longest(negative))
         // As in the reference, layers are skipped for the prompt alone.
-        return Conditioning(positive: positive, negative: embedding(of: negativePrompt, clipSkip: 0))
+        return Conditioning(
+            positive: embedding(of: positive, count: count, clipSkip: clipSkip),
+            negative: embedding(of: negative, count: count, clipSkip: 0))
     }
 
-    private func embedding(of text: String, clipSkip: Int) -> Conditioning.Embedding {
+    /// A prompt's chunks for each text encoder.
+    private func chunks(of text: String, syntax: PromptSyntax) throws(DiffusionError) -> [[PromptChunk]] {
+        let parts = try PromptParser.parts(of: text, syntax: syntax)
+        var chunks: [[PromptChunk]] = []
+        for (tokenizer, encoder) in stages {
+            switch encoder {
+            case .clip: chunks.append(try PromptChunk.chunks(of: parts, tokenizer: tokenizer))
+            case .bert: chunks.append([PromptChunk.single(parts, tokenizer: tokenizer)])
+            }
+        }
+        return chunks
+    }
+
+    private static func longest(_ chunks: [[PromptChunk]]) -> Int { chunks.map(\.count).max() ?? 1 }
+
+    /// The embeddings of chunks, filled up with empty ones to `count`, one after the other.
+    private func embedding(of chunks: [[PromptChunk]], count: Int, clipSkip: Int) -> Conditioning.Embedding {
         var contexts: [Tensor] = []
         var pooled: Tensor?
-        for (tokenizer, encoder) in stages {
-            let tokens = [tokenizer.encode(text)]
-            switch encoder {
-            case .bert(let model):
-                contexts.append(model(tokens))
-            case .clip(let model):
-                let output = model(tokens)
-                // Stable Diffusion XL takes the layer before the last as it is.
-                contexts.append(
-                    isXL
-                        ? output.hiddenStates[output.hiddenStates.count - 2 - clipSkip]
-                        : model.normalized(output, skipping: clipSkip))
-                if isXL { pooled = output.pooled }
+        for ((tokenizer, encoder), chunks) in zip(stages, chunks) {
+            let filled = chunks + Array(repeating: PromptChunk(), count: count - chunks.count)
+            var states: [Tensor] = []
+            for chunk in filled {
+                let (state, end) = encoder.encode([chunk.completed(for: tokenizer)], skipping: clipSkip, isXL: isXL)
+                states.append(chunk.weighting(state).reshaped(state.shape[1], state.shape[2]))
+                // What stands for the whole prompt is what its beginning says.
+                if states.count == 1, isXL { pooled = end }
             }
+            contexts.append(.concatenatingBatch(states).reshaped(1, count * tokenizer.maximumLength, encoder.width))
         }
         return Conditioning.Embedding(context: .concatenatingChannels(contexts), pooled: pooled)
     }

@@ -2,11 +2,13 @@
 
 cases.json: what was asked of the model; `sampler` is null for the folder's own scheduler, else the name of one made of
 its configuration (diffusers: `from_config`); `clipSkip` counts skipped layers from 0; `strength` is null for text to
-image; picture i has a generator of its own, seeded with `seeds[i]`.
+image; picture i has a generator of its own, seeded with `seeds[i]`; `syntax` is there where the prompts are read as
+`weighting.py` does instead of cut off; `isMasked` where a part of the picture is kept.
 expected.safetensors: `CASE.pixels` [pictures, height, width, 3] as bytes, `CASE.latents`
 [steps, pictures, channels, height, width] after each step of the scheduler, the last of which are decoded,
 `CASE.prompt_embeds` [1, length, width], with guidance `CASE.negative_prompt_embeds`, for Stable Diffusion XL
-`CASE.pooled_prompt_embeds` and its negative, and for image to image `CASE.image` [1, height, width, 3] as bytes.
+`CASE.pooled_prompt_embeds` and its negative, for image to image `CASE.image` [1, height, width, 3] as bytes, and for
+a masked one `CASE.mask` [1, height, width, 1], white where it is drawn anew.
 """
 
 import json
@@ -24,8 +26,10 @@ from diffusers import (
     LCMScheduler,
     PNDMScheduler,
     StableDiffusionImg2ImgPipeline,
+    StableDiffusionInpaintPipeline,
     StableDiffusionPipeline,
     StableDiffusionXLImg2ImgPipeline,
+    StableDiffusionXLInpaintPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
@@ -41,6 +45,7 @@ from transformers import (
 )
 
 from reference import prepare, rename_tensors, save_json, save_tensors
+from weighting import embeddings as weighted_embeddings
 
 CROSS, PLAIN = "CrossAttnDownBlock2D", "DownBlock2D"
 UP_CROSS, UP_PLAIN = "CrossAttnUpBlock2D", "UpBlock2D"
@@ -112,12 +117,13 @@ def published(scheduler, **settings):
 
 def case(name: str, prompt: str = "a red cat", negative: str = "", size: tuple[int, int] = (64, 64), steps: int = 3,
          guidance: float = 7.5, sampler: str | None = None, seeds: tuple[int, ...] = (7,), strength: float | None = None,
-         clip_skip: int = 0) -> dict:
+         clip_skip: int = 0, syntax: str | None = None, masked: bool = False) -> dict:
+    options = ({"syntax": syntax} if syntax else {}) | ({"isMasked": True} if masked else {})
     return {
         "name": name, "prompt": prompt, "negativePrompt": negative, "width": size[0], "height": size[1],
         "steps": steps, "guidanceScale": guidance, "sampler": sampler, "seeds": list(seeds), "strength": strength,
         "clipSkip": clip_skip,
-    }
+    } | options
 
 
 def picture(width: int, height: int) -> torch.Tensor:
@@ -125,6 +131,15 @@ def picture(width: int, height: int) -> torch.Tensor:
     y, x = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
     channels = [0.5 + 0.5 * torch.sin(6 * x + 2 * y), x * y, ((x - 0.4) ** 2 + (y - 0.6) ** 2 < 0.08).float()]
     return (torch.stack(channels)[None] * 255).round().byte()
+
+
+def mask(width: int, height: int) -> torch.Tensor:
+    """A mask [1, 1, height, width] of bytes, whose edges are those of latents, so that no resizing matters."""
+    latent = torch.zeros(1, 1, height // 8, width // 8)
+    latent[:, :, 1:6, 2:5] = 1
+    latent[:, :, 5:7, 4:] = 1
+    latent[:, :, 3, 3] = 0
+    return (torch.nn.functional.interpolate(latent, scale_factor=8) * 255).byte()
 
 
 def embeddings(pipe, asked: dict, guided: bool) -> dict[str, torch.Tensor]:
@@ -148,17 +163,26 @@ def run(pipe, to_image, asked: dict) -> dict[str, torch.Tensor]:
         prompt=asked["prompt"], num_inference_steps=asked["steps"], guidance_scale=asked["guidanceScale"],
         generator=[torch.Generator().manual_seed(seed) for seed in asked["seeds"]],
         num_images_per_prompt=len(asked["seeds"]), clip_skip=asked["clipSkip"] or None, output_type="np")
-    expected = embeddings(pipe, asked, guided)
+    if "syntax" in asked:
+        expected = weighted_embeddings(pipe, asked["prompt"], asked["negativePrompt"], asked["syntax"], asked["clipSkip"])
+        arguments |= {"prompt": None} | expected
+    else:
+        expected = embeddings(pipe, asked, guided)
     kind = type(pipe)
     if asked["strength"] is not None:
         kind = to_image
+        if asked.get("isMasked"):
+            kind = StableDiffusionXLInpaintPipeline if "XL" in kind.__name__ else StableDiffusionInpaintPipeline
+            arguments["mask_image"] = mask(asked["width"], asked["height"]).float() / 255
+            arguments |= dict(width=asked["width"], height=asked["height"])
+            expected["mask"] = mask(asked["width"], asked["height"]).permute(0, 2, 3, 1)
         options.pop("requires_aesthetics_score", None) if kind is not type(pipe) else None
         image = picture(asked["width"], asked["height"])
         expected["image"] = image.permute(0, 2, 3, 1)
         arguments |= dict(image=image.float() / 255, strength=asked["strength"])
     else:
         arguments |= dict(width=asked["width"], height=asked["height"])
-    if kind is not LatentConsistencyModelPipeline:
+    if kind is not LatentConsistencyModelPipeline and "syntax" not in asked:
         arguments["negative_prompt"] = asked["negativePrompt"] or None
     if "XL" in kind.__name__:
         options["add_watermarker"] = False
@@ -231,9 +255,15 @@ def make_sd15(folder: Path) -> None:
         case("euler-ancestral-pair", "the cat on the hat!", sampler="euler-ancestral", seeds=(123, 124)),
         case("dpm", "Café 42, it's", "dog", size=(64, 48), sampler="dpm++-2m", steps=4),
         case("clip-skip", sampler="euler", clip_skip=1, steps=2),
-        case("long", "the cat on the hat " * 30, sampler="unipc", steps=4),
+        case("long", "the cat on the hat " * 30, sampler="unipc", steps=4, syntax="plain"),
+        case("weighted", "(red:1.4) [cat] BREAK the dog", "(hat)", sampler="dpm++-2m", steps=3, syntax="weighted"),
         case("image-to-image", "a dog", "cat", sampler="ddim", strength=0.6, steps=5, seeds=(7, 8)),
         case("image-to-image-euler", "", sampler="euler", strength=0.6, steps=5, guidance=1),
+        case("masked-pndm", "a dog", strength=0.7, steps=6, masked=True),
+        case("masked-ddim", "a dog", "cat", sampler="ddim", strength=0.6, steps=5, masked=True),
+        case("masked-euler", "a dog", sampler="euler", strength=0.6, steps=5, masked=True),
+        case("masked-dpm", "a dog", sampler="dpm++-2m", strength=0.8, steps=5, size=(64, 72), masked=True),
+        case("masked-from-noise", "a dog", sampler="euler", strength=1, steps=3, guidance=1, masked=True),
     ], unset=("timestep_spacing", "prediction_type"))
 
 
@@ -290,6 +320,8 @@ def make_sdxl(folder: Path) -> None:
         case("unguided", "the hat", guidance=1, sampler="dpm++-2m"),
         case("clip-skip", clip_skip=1, steps=2),
         case("image-to-image", "a dog", "cat", strength=0.6, steps=5),
+        case("masked", "a dog", "cat", strength=0.6, steps=5, masked=True),
+        case("weighted", "(red:1.4) [cat] BREAK the dog", "(hat)", syntax="weighted"),
     ])
 
 
