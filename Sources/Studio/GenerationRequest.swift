@@ -27,6 +27,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// How long the request may take from now on, waiting included; as long as it takes when nil.
     public var timeLimit: Duration?
 
+    /// What stays of the initial picture, once the request is prepared.
+    var overlay: Overlay?
+
     /// Asks for pictures.
     public init(
         prompt: consuming Prompt, negativePrompt: consuming Prompt = Prompt(""), settings: GenerationSettings,
@@ -44,6 +47,7 @@ public struct GenerationRequest: ~Copyable, Sendable {
         try limits.check(prompt, as: .prompt)
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
+        if mask != nil, initialPicture == nil { throw .maskWithoutPicture() }
         if initialPicture != nil, Float(settings.steps) * settings.strength < 1 {
             throw .outOfRange(.strength, value: settings.strength, allowed: 1 / Float(settings.steps)...1)
         }

@@ -52,7 +52,8 @@ final class FakeEngine: PictureEngine {
     }
 
     func begin(
-        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?,
+        mask: borrowing PixelBuffer?
     ) throws -> Drawing {
         Drawing(settings: settings, seed: seed)
     }
