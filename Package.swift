@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
+                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Studio", "Imaging", "Moderation", "Privacy", "Telemetry",
+                "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict),

@@ -12,6 +12,8 @@ public enum ImageError: Error, Equatable, Sendable {
     case unsupported(ImageFormat, Feature)
     /// The picture is larger than the format can hold, or memory ran out.
     case notEncodable(ImageFormat, width: Int, height: Int)
+    /// The parameters to write beside the pixels take more bytes than the format can hold.
+    case tooManyParameters(ImageFormat, count: Int, maximum: Int)
 
     /// A part of a format that is not read.
     public enum Feature: String, Sendable {
@@ -38,6 +40,8 @@ extension ImageError: CustomStringConvertible {
             "\(feature.rawValue.capitalizedFirst) in \(format.name) files are not read; save it as a plain picture."
         case .notEncodable(let format, let width, let height):
             "A picture of \(width)×\(height) cannot be written as \(format.name); choose another format or size."
+        case .tooManyParameters(let format, let count, let maximum):
+            "The parameters take \(count) bytes in a \(format.name) file, which holds \(maximum); leave them out."
         }
     }
 }

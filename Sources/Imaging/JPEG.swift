@@ -8,10 +8,14 @@ public enum JPEG {
     /// - Parameters:
     ///   - picture: The picture.
     ///   - quality: From 0, smallest, to 100, best; colours are kept at full resolution from 90 on.
+    ///   - metadata: What the file says beside the pixels.
     public static func encode(
-        _ picture: borrowing PixelBuffer, quality: Int = PixelBuffer.defaultQuality
+        _ picture: borrowing PixelBuffer, quality: Int = PixelBuffer.defaultQuality,
+        metadata: borrowing PictureMetadata? = nil
     ) throws(ImageError) -> [UInt8] {
-        guard picture.channels != 4 else { return try encode(picture.compositedOnWhite(), quality: quality) }
+        guard picture.channels != 4 else {
+            return try encode(picture.compositedOnWhite(), quality: quality, metadata: metadata)
+        }
         let (width, height, channels) = (picture.width, picture.height, picture.channels)
         let quality = min(max(quality, 1), 100)
         let sampling = channels == 1 ? TJSAMP_GRAY : quality >= 90 ? TJSAMP_444 : TJSAMP_420
@@ -30,7 +34,13 @@ public enum JPEG {
             }
         }
         guard status == 0 else { throw .notEncodable(.jpeg, width: width, height: height) }
-        return file.withUnsafeBytes { Array($0.prefix(Int(size))) }
+        return file.withUnsafeBytes { file in
+            let bytes = UnsafeBufferPointer(rebasing: file.prefix(Int(size)))
+            return switch metadata {
+            case .some(let metadata): Self.file(bytes, with: metadata)
+            case .none: Array(bytes)
+            }
+        }
     }
 
     /// Decodes a JPEG file's pixels, turned as its EXIF block says.

@@ -10,8 +10,10 @@ public enum PNG {
 
     /// The picture as a PNG file's bytes; equal pictures give equal bytes.
     ///
-    /// The only chunk beside the pixels says that the colours are sRGB.
-    public static func encode(_ picture: borrowing PixelBuffer) throws(ImageError) -> [UInt8] {
+    /// Without metadata the only chunk beside the pixels says that the colours are sRGB.
+    public static func encode(
+        _ picture: borrowing PixelBuffer, metadata: borrowing PictureMetadata? = nil
+    ) throws(ImageError) -> [UInt8] {
         let (width, height, rowBytes) = (picture.width, picture.height, picture.bytesPerRow)
         guard let wide = UInt32(exactly: width), let high = UInt32(exactly: height) else {
             throw .notEncodable(.png, width: width, height: height)
@@ -33,7 +35,13 @@ public enum PNG {
             }
         }
         guard size > 0 else { throw .notEncodable(.png, width: width, height: height) }
-        return file.withUnsafeBytes { Array($0.prefix(size)) }
+        return file.withUnsafeBytes { file in
+            let bytes = UnsafeBufferPointer(rebasing: file.prefix(size))
+            return switch metadata {
+            case .some(let metadata): Self.file(bytes, with: metadata)
+            case .none: Array(bytes)
+            }
+        }
     }
 
     /// Decodes a PNG file's pixels, 16-bit channels reduced to 8 and palettes resolved.

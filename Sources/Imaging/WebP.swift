@@ -8,10 +8,14 @@ public enum WebP {
     /// - Parameters:
     ///   - picture: The picture.
     ///   - quality: From 0, smallest, to 100, best.
+    ///   - metadata: What the file says beside the pixels.
     public static func encode(
-        _ picture: borrowing PixelBuffer, quality: Int = PixelBuffer.defaultQuality
+        _ picture: borrowing PixelBuffer, quality: Int = PixelBuffer.defaultQuality,
+        metadata: borrowing PictureMetadata? = nil
     ) throws(ImageError) -> [UInt8] {
-        guard picture.channels != 1 else { return try encode(picture.compositedOnWhite(), quality: quality) }
+        guard picture.channels != 1 else {
+            return try encode(picture.compositedOnWhite(), quality: quality, metadata: metadata)
+        }
         let (width, height, channels) = (picture.width, picture.height, picture.channels)
         guard max(width, height) <= Int(WEBP_MAX_DIMENSION) else {
             throw .notEncodable(.webp, width: width, height: height)
@@ -29,7 +33,11 @@ public enum WebP {
             eraseMemory(output, count: size)
             WebPFree(output)
         }
-        return Array(UnsafeBufferPointer(start: output, count: size))
+        let bytes = UnsafeBufferPointer(start: output, count: size)
+        return switch metadata {
+        case .some(let metadata): file(bytes, width: width, height: height, with: metadata)
+        case .none: Array(bytes)
+        }
     }
 
     /// Decodes a WebP file's pixels, turned as its EXIF block says.

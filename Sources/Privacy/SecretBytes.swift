@@ -56,7 +56,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     }
 
     /// Reads the bytes in place.
-    public func withBytes<Result, Failure: Error>(
+    public func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeBufferPointer(start: memory, count: count).span)

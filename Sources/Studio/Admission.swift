@@ -37,7 +37,10 @@ struct Admission: Sendable {
         if requester == .local { return true }
         let held = present.count { $0 == requester }
         // Whoever holds nothing may have the last place.
-        return held == 0 || Double(held) < requesterShare * Double(maximumRequests - present.count)
+        if held == 0 { return true }
+        // Whoever is alone leaves a quarter for others to come.
+        if held == present.count { return held < maximumRequests - maximumRequests / 4 }
+        return Double(held) < requesterShare * Double(maximumRequests - present.count)
     }
 
     private static func retryAfter(_ seconds: Double) -> Int { Int(min(max(seconds.rounded(.up), 1), 3_600)) }

@@ -68,9 +68,14 @@ extension DiffusionPipeline: PictureEngine {
         (task.completedSteps, task.totalSteps)
     }
 
-    /// The pixels of a task whose steps are done.
+    /// How the picture will look, from what the denoiser expects by now.
+    public func preview(of task: DenoisingTask) throws -> PixelBuffer? { PixelBuffer(preview(of: task)) }
+
+    /// The pixels of a task whose steps are done, which the model's checker has seen if it comes with one.
     public func decode(_ task: DenoisingTask) throws -> PixelBuffer {
-        PixelBuffer(try decode([task]))
+        let picture = try decode([task])
+        guard !isUnsuitable(picture) else { throw UnsuitablePicture() }
+        return PixelBuffer(picture)
     }
 
     /// Overwrites the memory that embeddings, latents and pictures were in.

@@ -45,6 +45,8 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// Throws what is wrong with the request, if anything is.
     public borrowing func validate(for model: ModelCard, limits: RequestLimits) throws(RequestError) {
         try limits.check(prompt, as: .prompt)
+        // A picture says by itself what the new ones should show.
+        if prompt.isBlank, initialPicture == nil { throw .missing(.prompt) }
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
         if mask != nil, initialPicture == nil { throw .maskWithoutPicture() }

@@ -1,4 +1,5 @@
 public import Imaging
+public import Privacy
 import Synchronization
 
 /// A finished picture on its way to whoever asked for it.
@@ -18,11 +19,17 @@ public final class Picture: Sendable {
     /// Rows of pixels.
     public let height: Int
 
+    /// How it came about.
+    public let source: DigitalSource
+
     private let pixels: Mutex<PixelBuffer?>
 
-    init(index: Int, seed: UInt64, pixels: consuming PixelBuffer) {
+    init(
+        index: Int, seed: UInt64, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer
+    ) {
         self.index = index
         self.seed = seed
+        self.source = source
         width = pixels.width
         height = pixels.height
         self.pixels = Mutex(consume pixels)
@@ -33,11 +40,18 @@ public final class Picture: Sendable {
         pixels.withLock { $0.take() }
     }
 
-    /// Takes the pixels, and gives them as a file's bytes; nil when they were taken before.
+    /// Takes the pixels, and gives them as a file's bytes, which say how the picture came about; nil when the pixels
+    /// were taken before.
+    ///
+    /// - Parameters:
+    ///   - format: The file format.
+    ///   - quality: From 0, smallest, to 100, best; ignored by PNG.
+    ///   - parameters: How to make the picture again, in the form that A1111's clients read; only for who asked for it.
     public func encoded(
-        as format: ImageFormat, quality: Int = PixelBuffer.defaultQuality
+        as format: ImageFormat, quality: Int = PixelBuffer.defaultQuality, parameters: consuming SecretBytes? = nil
     ) throws(ImageError) -> [UInt8]? {
         guard let pixels = take() else { return nil }
-        return try pixels.encoded(as: format, quality: quality)
+        return try pixels.encoded(
+            as: format, quality: quality, metadata: PictureMetadata(source: source, parameters: parameters))
     }
 }

@@ -39,7 +39,6 @@ public struct RequestLimits: Sendable, Equatable {
         guard prompt.scalarCount <= maximumPromptLength else {
             throw .tooLong(parameter, length: prompt.scalarCount, maximum: maximumPromptLength)
         }
-        guard parameter != .prompt || !prompt.isBlank else { throw .missing(parameter) }
     }
 
     func check(_ settings: GenerationSettings, for model: ModelCard) throws(RequestError) {

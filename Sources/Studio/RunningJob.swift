@@ -26,6 +26,7 @@ final class RunningJob<Engine: PictureEngine> {
     /// The pictures that are finished, in the order that they were.
     private(set) var finished: [Picture] = []
 
+    private let source: DigitalSource
     private var conditioning: Engine.Conditioning?
     private var initialPicture: PixelBuffer?
     private var mask: PixelBuffer?
@@ -48,6 +49,7 @@ final class RunningJob<Engine: PictureEngine> {
         } catch {
             throw .failed(.encoding)
         }
+        source = request.initialPicture == nil ? .trainedAlgorithmicMedia : .compositeWithTrainedAlgorithmicMedia
         initialPicture = request.initialPicture.take()
         mask = request.mask.take()
         overlay = request.overlay.take()
@@ -139,7 +141,8 @@ final class RunningJob<Engine: PictureEngine> {
             // A preview that fails is not worth the request.
             guard isWatched || isDue, let pixels = try? engine.preview(of: each.task) else { continue }
             if isWatched { job.show(pixels.copied()) }
-            if isDue { tell(preview: Picture(index: each.index, seed: seed(of: each.index), pixels: pixels)) }
+            guard isDue else { continue }
+            tell(preview: Picture(index: each.index, seed: seed(of: each.index), source: source, pixels: pixels))
         }
     }
 
@@ -165,7 +168,7 @@ final class RunningJob<Engine: PictureEngine> {
         let picture: Picture
         do {
             let pixels = try finish(engine.decode(done.task))
-            picture = Picture(index: done.index, seed: seed(of: done.index), pixels: pixels)
+            picture = Picture(index: done.index, seed: seed(of: done.index), source: source, pixels: pixels)
         } catch is UnsuitablePicture {
             hasUnsuitable = true
             leftOut += 1

@@ -10,14 +10,54 @@ public enum Route: String, CaseIterable, Sendable {
     case icon = "/icon.svg"
     /// Pictures as a stream of events, as the page asks for them.
     case pictures = "/api/pictures"
+    /// What the model is and what may be asked of it.
+    case modelDetails = "/api/model"
+    /// How busy the service is.
+    case status = "/api/status"
+    /// All interfaces for programs, described in OpenAPI.
+    case interfaceDescription = "/openapi.yaml"
     /// Pictures as the OpenAI API makes them.
     case imageGenerations = "/v1/images/generations"
+    /// Pictures made of a picture, as the OpenAI API makes them.
+    case imageEdits = "/v1/images/edits"
+    /// Pictures that resemble a picture, as the OpenAI API makes them.
+    case imageVariations = "/v1/images/variations"
     /// The list of models as in the OpenAI API.
     case models = "/v1/models"
     /// One model as in the OpenAI API.
     case model = "/v1/models/{id}"
+    /// Pictures of a prompt as A1111's API makes them.
+    case textToImage = "/sdapi/v1/txt2img"
+    /// Pictures that begin with a picture as A1111's API makes them.
+    case imageToImage = "/sdapi/v1/img2img"
+    /// How far a caller's own task is, as in A1111's API.
+    case taskProgress = "/sdapi/v1/progress"
+    /// Ends a caller's own task, as in A1111's API.
+    case interruptTask = "/sdapi/v1/interrupt"
+    /// Leaves out a picture of a caller's own task, as in A1111's API.
+    case skipPicture = "/sdapi/v1/skip"
+    /// The settings that hold for everyone, as in A1111's API.
+    case a1111Options = "/sdapi/v1/options"
+    /// The samplers as in A1111's API.
+    case a1111Samplers = "/sdapi/v1/samplers"
+    /// The schedulers as in A1111's API.
+    case a1111Schedulers = "/sdapi/v1/schedulers"
+    /// The model as in A1111's API.
+    case a1111Models = "/sdapi/v1/sd-models"
+    /// The upscalers as in A1111's API.
+    case a1111Upscalers = "/sdapi/v1/upscalers"
+    /// The low-rank adaptations as in A1111's API.
+    case a1111Adaptations = "/sdapi/v1/loras"
+    /// The prompt styles as in A1111's API.
+    case a1111Styles = "/sdapi/v1/prompt-styles"
+    /// Everything else in A1111's API that is a list, or is not offered.
+    case a1111Collection = "/sdapi/v1/{collection}"
     /// Whether the server works.
     case health = "/healthz"
+    /// Whether requests are welcome.
+    case ready = "/readyz"
+    /// Numbers for the operator.
+    case metrics = "/metrics"
     /// Anything else.
     case unknown
 

@@ -10,3 +10,12 @@
 func unixTime() -> Int {
     time(nil)
 }
+
+/// The time in UTC as `YYYYMMDDHHMMSS`.
+func timestamp() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    let numbers = [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
+    return numbers.reduce("\(parts.tm_year + 1_900)") { $0 + ($1 < 10 ? "0\($1)" : "\($1)") }
+}

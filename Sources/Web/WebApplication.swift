@@ -11,14 +11,21 @@ public enum WebApplication {
     /// - Parameters:
     ///   - studio: Where the pictures are made.
     ///   - configuration: Where to listen.
+    ///   - metrics: Counts what is answered.
+    ///   - readiness: Says at `/readyz` whether requests are welcome.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, logger: Logger,
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            router: router(studio: studio, configuration: configuration, logger: logger),
+        let pages = OperatorPages(
+            studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
+        let router = router(studio: studio, configuration: configuration, metrics: metrics, logger: logger)
+        router.serve(.ready, get: { _, _ in pages.ready() })
+        router.serve(.metrics, get: { _, _ in try pages.numbers() })
+        return Application(
+            router: router,
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
@@ -30,11 +37,14 @@ public enum WebApplication {
     }
 
     private static func router(
-        studio: Studio, configuration: WebConfiguration, logger: Logger
-    ) -> Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: EventLog(logger: logger))
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, logger: Logger
+    ) -> Router<WebRequestContext> {
+        let router = Router(context: WebRequestContext.self)
+        router.add(middleware: EventLog(logger: logger, metrics: metrics))
         router.add(middleware: SecurityHeaders())
+        router.add(
+            middleware: AdmissionControl(
+                forwardedField: configuration.forwardedField, limits: configuration.rateLimits))
         router.add(middleware: ErrorResponses())
         router.add(middleware: HostCheck(isLoopback: configuration.isLoopback))
         router.add(middleware: SameSiteCheck())
@@ -42,21 +52,31 @@ public enum WebApplication {
         let page = Page(studio: studio)
         let models = ModelList(model: studio.model)
         let generations = ImageGenerations(studio: studio)
-        let events = PictureEvents(studio: studio)
+        let edits = ImageEdits(studio: studio)
+        let variations = ImageVariations(studio: studio)
+        let events = PictureEvents(studio: studio, keepAlive: configuration.keepAlive)
+        let details = ModelDetails(model: studio.model, limits: studio.configuration.limits)
+        let status = ServiceStatus(studio: studio)
 
-        router.serve(.page, get: { _, _ in page.show() }, post: { request, _ in try await page.submit(request) })
+        router.serve(.page, get: { _, _ in page.show() }, post: { try await page.submit($0, $1.admission) })
         router.serve(.style, get: asset(PackageResources.style_css, "text/css; charset=utf-8"))
         router.serve(.script, get: asset(PackageResources.app_js, "text/javascript; charset=utf-8"))
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
-        router.serve(.pictures, post: { request, _ in try await events.respond(to: request) })
-        router.serve(.imageGenerations, post: { request, _ in try await generations.respond(to: request) })
+        router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
+        router.serve(.modelDetails, get: { _, _ in details.show() })
+        router.serve(.status, get: { _, _ in status.show() })
+        router.serve(.interfaceDescription, get: asset(PackageResources.openapi_yaml, "application/yaml"))
+        router.serve(.imageGenerations, post: { try await generations.respond(to: $0, $1.admission) })
+        router.serve(.imageEdits, post: { try await edits.respond(to: $0, $1.admission) })
+        router.serve(.imageVariations, post: { try await variations.respond(to: $0, $1.admission) })
         router.serve(.models, get: { _, _ in models.list() })
         router.serve(.model, get: { _, context in try models.find(context.parameters.get("id")) })
+        router.addA1111Routes(studio: studio)
         router.serve(.health, get: asset(Array("ok\n".utf8), "text/plain; charset=utf-8"))
         return router
     }
 
-    private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<BasicRequestContext>.Handler {
+    private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
         let body = ByteBuffer(bytes: bytes)
         return { _, _ in
             Response(status: .ok, headers: [.contentType: mediaType], body: ResponseBody(byteBuffer: body))
@@ -68,7 +88,7 @@ extension Router {
     typealias Handler = @Sendable (Request, Context) async throws -> Response
 
     /// Answers a route's methods, HEAD where there is GET, and says of the others that they are not known.
-    fileprivate func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
+    func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
         var handlers: [HTTPRequest.Method: Handler] = [:]
         handlers[.get] = get
         handlers[.post] = post

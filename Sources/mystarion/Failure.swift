@@ -9,6 +9,7 @@ struct Failure: Error {
         case software = 70
         case cannotCreate = 73
         case readOrWrite = 74
+        case configuration = 78
         /// Ended by Ctrl-C, as shells report it.
         case interrupted = 130
     }

@@ -12,7 +12,10 @@ struct Mystarion: AsyncParsableCommand {
               mystarion serve                      open the page
               mystarion models                     list what is installed
             """,
-        subcommands: [Generate.self, Serve.self, Models.self, Bench.self])
+        version: version, subcommands: [Generate.self, Serve.self, Models.self, Bench.self, Config.self])
+
+    /// The program's version.
+    static let version = "0.1.0"
 
     /// Runs the command that the arguments name, and ends the process with a status of `sysexits.h`.
     static func main() async {

@@ -21,6 +21,28 @@ struct WorkingMemoryTests {
         try check(folder, width: width, height: height, batch: batch)
     }
 
+    /// docs/performance.md: the process's peak less the model's weights, which the autoencoder's decoder decides.
+    @Test("for Stable Diffusion 1.5, near what is measured")
+    func stableDiffusion() throws {
+        let unet: UNet2DConditionConfiguration = try ComponentFolder.decode(
+            from: #"{"cross_attention_dim": 768, "attention_head_dim": 8, "sample_size": 64}"#, at: "unet")
+        let autoencoder: AutoencoderKLConfiguration = try ComponentFolder.decode(
+            from: #"""
+                {"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2,
+                 "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+                 "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]}
+                """#, at: "vae")
+        var estimate = MemoryEstimate(on: Device(threads: 2))
+        unet.addPass(to: &estimate, samples: 1, height: 64, width: 64, tokens: 77)
+        let pass = estimate.peak
+        estimate.trim()
+        autoencoder.addDecoding(to: &estimate, height: 512, width: 512)
+        let measured = (5440 - 4067) << 20
+        #expect(estimate.allowance > measured)
+        #expect(estimate.allowance < measured * 3 / 2)
+        #expect(pass > 100 << 20 && pass < 600 << 20)
+    }
+
     private func check(_ folder: URL, width: Int, height: Int, batch: Int) throws {
         let device = Device(threads: 2)
         let pipeline = try DiffusionPipeline(folder: folder.path, device: device)

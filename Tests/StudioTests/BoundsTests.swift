@@ -46,12 +46,12 @@ struct BoundsTests {
             requests.withLock { $0.append(events) }
             return true
         }
-        // Half of eight for one, a third of the rest for the next, and always a place for who has none.
-        #expect((0..<8).count { _ in ask(1) } == 4)
-        #expect((0..<8).count { _ in ask(2) } == 2)
+        // Whoever is alone leaves a quarter of eight; the next get what is left, and always one who has none.
+        #expect((0..<8).count { _ in ask(1) } == 6)
+        #expect((0..<8).count { _ in ask(2) } == 1)
+        #expect(!ask(1))
         #expect(ask(3))
-        #expect(ask(4))
-        #expect(!ask(5))
+        #expect(!ask(4))
         gate.letAllThrough()
         await studio.shutdown()
     }

@@ -34,6 +34,11 @@ struct RequestTests {
         #expect(error(prompt: prompt)?.parameter == .prompt)
     }
 
+    @Test("needs no prompt when it has a picture to start from")
+    func blankWithPicture() {
+        #expect(error(prompt: "", initialPicture: PixelBuffer(width: 8, height: 8, channels: 3)) == nil)
+    }
+
     @Test("may have a prompt of 32000 characters, not one more")
     func long() {
         let longest = String(repeating: "🦊", count: 32_000)

@@ -33,4 +33,14 @@ struct Answer: Sendable {
     func error() throws -> [String: Any] {
         try #require(try json()["error"] as? [String: Any])
     }
+
+    /// The body's server-sent events, comments left out.
+    func events() throws -> [(name: String, data: [String: Any])] {
+        try text.components(separatedBy: "\n\n").filter { !$0.isEmpty && !$0.hasPrefix(":") }.map { block in
+            let lines = block.components(separatedBy: "\n")
+            try #require(lines.count == 2 && lines[0].hasPrefix("event: ") && lines[1].hasPrefix("data: "))
+            let object = try JSONSerialization.jsonObject(with: Data(lines[1].dropFirst("data: ".count).utf8))
+            return (String(lines[0].dropFirst("event: ".count)), try #require(object as? [String: Any]))
+        }
+    }
 }

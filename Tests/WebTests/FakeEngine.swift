@@ -16,7 +16,15 @@ final class FakeEngine: PictureEngine {
         var prompts: [String] = []
         var negativePrompts: [String] = []
         var settings: [GenerationSettings] = []
+        var initialPictures: [InitialPicture] = []
         var steps = 0
+    }
+
+    /// An initial picture's size and the colour of its first pixel.
+    struct InitialPicture: Equatable, Sendable {
+        var width: Int
+        var height: Int
+        var color: [UInt8]
     }
 
     let card: ModelCard
@@ -36,6 +44,7 @@ final class FakeEngine: PictureEngine {
     var prompts: [String] { memory.withLock { $0.prompts } }
     var negativePrompts: [String] { memory.withLock { $0.negativePrompts } }
     var settings: [GenerationSettings] { memory.withLock { $0.settings } }
+    var initialPictures: [InitialPicture] { memory.withLock { $0.initialPictures } }
     var steps: Int { memory.withLock { $0.steps } }
 
     func encode(
@@ -55,7 +64,8 @@ final class FakeEngine: PictureEngine {
         _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?,
         mask: borrowing PixelBuffer?
     ) throws -> Drawing {
-        Drawing(settings: settings, seed: seed)
+        if let picture = initialPicture.summary { memory.withLock { $0.initialPictures.append(picture) } }
+        return Drawing(settings: settings, seed: seed)
     }
 
     func canShareStep(_ task: Drawing, _ other: Drawing) -> Bool { true }
@@ -74,5 +84,17 @@ final class FakeEngine: PictureEngine {
         return PixelBuffer(
             width: task.settings.width, height: task.settings.height, channels: 3,
             bytes: (0..<count).flatMap { _ in pixel })
+    }
+}
+
+extension Optional where Wrapped == PixelBuffer {
+    fileprivate var summary: FakeEngine.InitialPicture? {
+        switch self {
+        case .some(let picture):
+            FakeEngine.InitialPicture(
+                width: picture.width, height: picture.height,
+                color: picture.withBytes { bytes in (0..<picture.channels).map { bytes[$0] } })
+        case .none: nil
+        }
     }
 }

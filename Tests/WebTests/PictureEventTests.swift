@@ -1,6 +1,10 @@
+import Diffusion
 import Foundation
 import HTTPTypes
+import Imaging
+import Studio
 import Testing
+import Web
 
 @Suite("POST /api/pictures")
 struct PictureEventTests {
@@ -11,12 +15,126 @@ struct PictureEventTests {
         }
         #expect(answer.status == 200)
         #expect(answer.headers[.contentType] == "text/event-stream")
-        let blocks = answer.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }
-        let names = blocks.map { $0.prefix { $0 != "\n" }.dropFirst("event: ".count) }
-        #expect(names.filter { $0 != "queued" } == ["started", "step", "step", "step", "picture", "done"])
-        let picture = try #require(blocks.first { $0.hasPrefix("event: picture") })
-        #expect(picture.contains(#""seed":9,"width":64,"height":64,"format":"png","b64":"iVBOR"#))
-        #expect(blocks.contains { $0.hasSuffix(#"data: {"completed":3,"total":3}"#) })
+        let events = try answer.events()
+        #expect(events.map(\.name).filter { $0 != "queued" && $0 != "progress" } == ["image", "done"])
+        let progress = events.filter { $0.name == "progress" }
+        #expect(progress.allSatisfy { $0.data["total"] as? Int == 3 })
+        #expect(progress.last?.data["completed"] as? Int == 3)
+        let image = try #require(events.first { $0.name == "image" }).data
+        #expect(Set(image.keys) == ["index", "seed", "width", "height", "format", "b64"])
+        #expect(image["seed"] as? Int == 9)
+        #expect(image["width"] as? Int == 64)
+        #expect((image["b64"] as? String)?.hasPrefix("iVBOR") == true)
+        let done = try #require(events.last).data
+        #expect(done["images"] as? Int == 1)
+        #expect(done["seconds"] is Double)
+    }
+
+    @Test("every setting reaches the engine")
+    func settings() async throws {
+        let engine = FakeEngine()
+        let answer = try await withServer(engine) { client in
+            try await client.post(
+                "/api/pictures",
+                """
+                {"prompt":"x","negative_prompt":"y","model":"fake-model","width":128,"height":96,"steps":3,"n":2,
+                 "guidance_scale":2.5,"sampler":"euler","seed":7,"clip_skip":1,"previews":"every_step",
+                 "prompt_syntax":"weighted","time_limit":60,"format":"webp","quality":50}
+                """)
+        }
+        #expect(answer.status == 200)
+        let settings = try #require(engine.settings.first)
+        #expect((settings.width, settings.height, settings.steps, settings.count) == (128, 96, 3, 2))
+        #expect(settings.guidanceScale == 2.5)
+        #expect(settings.sampler == "euler")
+        #expect(settings.clipSkip == 1)
+        #expect(settings.previews == .everyStep)
+        #expect(settings.promptSyntax == .weighted)
+        #expect(engine.negativePrompts == ["y"])
+        let images = try answer.events().filter { $0.name == "image" }
+        #expect(images.compactMap { $0.data["seed"] as? Int }.sorted() == [7, 8])
+        #expect(images.allSatisfy { ($0.data["b64"] as? String)?.hasPrefix("UklGR") == true })
+    }
+
+    @Test(
+        "a setting that is not allowed is named",
+        arguments: [
+            (#""width":64"#, "height", "missing_required_parameter"),
+            (#""width":64,"height":64,"size":"64x64""#, "size", "invalid_value"),
+            (#""previews":"canary""#, "previews", "invalid_value"), (#""previews":-1"#, "previews", "invalid_value"),
+            (#""previews":1.5"#, "previews", "invalid_value"), (#""time_limit":0"#, "time_limit", "invalid_value"),
+            (#""prompt_syntax":"canary""#, "prompt_syntax", "invalid_value"),
+            (#""clip_skip":99"#, "clip_skip", "invalid_value"), (#""format":"canary""#, "format", "invalid_value"),
+            (#""quality":101"#, "quality", "invalid_value"), (#""strength":2"#, "strength", "invalid_value"),
+            (#""mask_blur":-1"#, "mask_blur", "invalid_value"),
+            (#""mask_padding":257"#, "mask_padding", "invalid_value"),
+            (#""mask_fill":"canary""#, "mask_fill", "invalid_value"), (#""image":7"#, "image", "invalid_type"),
+            (#""image":"https://canary.example/""#, "image", "unsupported_value"),
+            (#""image":"canary!""#, "image", "invalid_value"),
+            (#""mask":"\#(picture)""#, "image", "missing_required_parameter"),
+        ])
+    func mistakes(setting: String, parameter: String, code: String) async throws {
+        let answer = try await withServer { try await $0.post("/api/pictures", #"{"prompt":"x",\#(setting)}"#) }
+        #expect(answer.status == 400)
+        let problem = try answer.json()
+        #expect(problem["parameter"] as? String == parameter)
+        #expect(problem["code"] as? String == code)
+        #expect(problem["type"] as? String == "/problems/\(code.replacingOccurrences(of: "_", with: "-"))")
+        #expect(!answer.text.contains("canary"))
+    }
+
+    /// A picture of 96×64 pixels, in a PNG file, in Base64.
+    static let picture: String = {
+        let picture = PixelBuffer(width: 96, height: 64, channels: 1, bytes: (0..<96 * 64).map { UInt8($0 % 251) })
+        return Data((try? picture.encoded(as: .png)) ?? []).base64EncodedString()
+    }()
+
+    @Test("a picture to start from gives its size, unless another is chosen")
+    func initialPicture() async throws {
+        let engine = FakeEngine()
+        try await withServer(engine) { client in
+            try await client.expect(200) {
+                try await $0.post(
+                    "/api/pictures",
+                    """
+                    {"prompt":"x","image":"data:image/png;base64,\(Self.picture)","strength":0.5,"mask":"\(Self.picture)",
+                     "mask_blur":8,"mask_fill":"latent noise"}
+                    """)
+            }
+            try await client.expect(200) {
+                try await $0.post("/api/pictures", #"{"prompt":"x","image":"\#(Self.picture)","size":"128x128"}"#)
+            }
+        }
+        let settings = engine.settings
+        #expect(settings.map(\.width) == [96, 128])
+        #expect(settings.map(\.height) == [64, 128])
+        #expect(settings.first?.strength == 0.5)
+        #expect(settings.first?.maskBlur == 8)
+        #expect(settings.first?.maskFill == .latentNoise)
+    }
+
+    @Test("a stream that has nothing to tell for a while shows that it is alive")
+    func keepAlive() async throws {
+        var configuration = WebConfiguration(port: 0)
+        configuration.keepAlive = .milliseconds(20)
+        let answer = try await withServer(FakeEngine(stepTime: 0.2), configuration: configuration) { client in
+            try await client.post("/api/pictures", #"{"prompt":"x","steps":1}"#)
+        }
+        #expect(answer.text.contains("\n\n: \n\n"))
+        #expect(try answer.events().last?.name == "done")
+    }
+
+    @Test("the model says what may be asked of it, the status how busy it is")
+    func details() async throws {
+        try await withServer { client in
+            let model = try await client.get("/api/model").json()
+            #expect(model["id"] as? String == "fake-model")
+            let limits = try #require(model["limits"] as? [String: Any])
+            #expect((limits["steps"] as? [String: Any])?["maximum"] as? Int == 150)
+            let status = try await client.get("/api/status").json()
+            #expect(status["waiting"] as? Int == 0)
+            #expect(status["running"] as? Int == 0)
+        }
     }
 
     @Test("what is wrong is said as problem details before anything begins")

@@ -11,6 +11,9 @@ public protocol Autoencoder: Sendable {
     /// Channels of a latent.
     var latentChannels: Int { get }
 
+    /// Whether decoding takes no longer than about a step of the denoisers that such an autoencoder comes with.
+    var isLight: Bool { get }
+
     /// Turns pictures into latents, not yet scaled.
     ///
     /// - Parameters:

@@ -38,6 +38,9 @@ public struct AutoencoderKL: Autoencoder {
     /// Channels of a latent.
     public var latentChannels: Int { configuration.latentChannels }
 
+    /// Whether there are few channels where there are most pixels: Stable Diffusion's has 128, the bundled model's 16.
+    public var isLight: Bool { configuration.blockOutChannels[0] <= 32 }
+
     /// The mean and the logarithm of the variance of the latents' distribution, `[batch, h, w, latentChannels]` each.
     public func distribution(of pictures: Tensor) -> (mean: Tensor, logVariance: Tensor) {
         let moments = encoder(pictures)

@@ -88,6 +88,9 @@ public struct AutoencoderTiny: Autoencoder {
     /// Channels of a latent.
     public var latentChannels: Int { configuration.latentChannels }
 
+    /// It is made for this.
+    public var isLight: Bool { true }
+
     /// Turns pictures into latents; draws no noise.
     public func encode(_ pictures: Tensor, noise: () -> Tensor) -> Tensor {
         encoderLayers.reduce(pictures.map { ($0 + 1) / 2 }) { x, layer in layer(x) }

@@ -81,6 +81,11 @@ public struct ModelIndex: Decodable, Sendable, Equatable {
         self.components = components
     }
 
+    /// Whether a model's folder has a safety checker: its file names one, and it has not been left out.
+    func hasSafetyChecker(in folder: ComponentFolder) -> Bool {
+        components["safety_checker"] != nil && folder.contains("safety_checker")
+    }
+
     /// The class of a part that has to be there and has to be of a class that this engine has.
     ///
     /// - Parameters:

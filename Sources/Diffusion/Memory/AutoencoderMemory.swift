@@ -1,5 +1,5 @@
 /// What an autoencoder's two directions take, for one picture.
-protocol AutoencoderMemory: Sendable {
+package protocol AutoencoderMemory: Sendable {
     /// Adds a picture of `height` × `width` pixels becoming a latent.
     func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int)
 
@@ -8,7 +8,7 @@ protocol AutoencoderMemory: Sendable {
 }
 
 extension AutoencoderKLConfiguration: AutoencoderMemory {
-    func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height, width: width)
         let picture = extent.count(inChannels)
         for _ in 0..<2 { estimate.take(picture) }
@@ -36,7 +36,7 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
         for _ in 0..<2 { estimate.giveBack(picture) }
     }
 
-    func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height / scale, width: width / scale)
         var channels = blockOutChannels[blockOutChannels.count - 1]
         let latents = extent.count(latentChannels)
@@ -80,24 +80,24 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
 }
 
 extension AutoencoderTinyConfiguration: AutoencoderMemory {
-    func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addEncoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         addLayers(
             to: &estimate, levels: encoderBlockCounts.count, channels: encoderChannels, height: height, width: width)
     }
 
-    func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
+    package func addDecoding(to estimate: inout MemoryEstimate, height: Int, width: Int) {
         addLayers(
             to: &estimate, levels: decoderBlockCounts.count, channels: decoderChannels, height: height, width: width)
     }
 
-    /// All levels have one width: each holds a block's input, its two inner maps and its result.
+    /// All levels have one width: each holds a block's input, and two of its inner maps and its result at a time.
     private func addLayers(to estimate: inout MemoryEstimate, levels: Int, channels: Int, height: Int, width: Int) {
         var extent = MemoryEstimate.Extent(batch: 1, height: height, width: width)
         let pictures = Array(repeating: extent.count(max(inChannels, outChannels)), count: 4)
         for count in pictures { estimate.take(count) }
         for _ in 0..<levels {
             let map = extent.count(channels)
-            estimate.together([map, map, map, map] + estimate.convolutionScratch(extent, inputs: channels))
+            estimate.together([map, map, map] + estimate.convolutionScratch(extent, inputs: channels))
             extent = extent.halved
         }
         for count in pictures { estimate.giveBack(count) }

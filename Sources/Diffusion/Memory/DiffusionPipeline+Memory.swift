@@ -2,8 +2,8 @@ extension DiffusionPipeline {
     /// How many bytes of memory the work on pictures takes at its peak, beyond the loaded model.
     ///
     /// An upper estimate from the model's configuration, for guided pictures: of reading prompts, of encoding an initial
-    /// picture, of a pass of the denoiser over all of the batch, and of decoding one picture. What is kept for the next
-    /// pass is counted, what the process holds besides is not.
+    /// picture, of a pass of the denoiser over all of the batch, and of decoding and checking one picture. What is kept
+    /// for the next pass is counted, what the process holds besides is not.
     ///
     /// - Parameters:
     ///   - width: The pictures' width in pixels.
@@ -27,7 +27,8 @@ extension DiffusionPipeline {
             to: &estimate, samples: samples, height: latentHeight, width: latentWidth, tokens: tokens)
         estimate.trim()
         autoencoderMemory.addDecoding(to: &estimate, height: height, width: width)
-        // What is too small to be listed above: biases, sums, tables.
-        return estimate.peak + estimate.peak / 32
+        estimate.trim()
+        safetyChecker?.addChecking(to: &estimate, height: height, width: width)
+        return estimate.allowance
     }
 }

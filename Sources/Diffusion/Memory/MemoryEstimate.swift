@@ -1,11 +1,11 @@
-import NeuralNetwork
+package import NeuralNetwork
 
 /// How much memory a pass takes in a ``MemoryPool``, from the shapes of its tensors alone.
 ///
 /// The pool reuses a block only for tensors of its size class, so what a pass holds at its end is, for each class, the
 /// most blocks that were in use at once. The networks' descriptions follow their code and round up: a tensor that may
 /// be gone by then is counted.
-struct MemoryEstimate {
+package struct MemoryEstimate {
     private let threads: Int
     private let kernels: Kernels
     private var live: [Int: Int] = [:]
@@ -13,13 +13,16 @@ struct MemoryEstimate {
     private var peakBeforeTrimming = 0
     private var leftByTrimming = 0
 
-    init(on device: Device) {
+    package init(on device: Device) {
         threads = device.threads.count
         kernels = device.kernels
     }
 
     /// The bytes that the pool holds at the peak.
-    var peak: Int { max(peakBeforeTrimming, bytes) }
+    package var peak: Int { max(peakBeforeTrimming, bytes) }
+
+    /// What to allow for: with Stable Diffusion 1.5, the process's memory rises by a fifth more than the pool's.
+    package var allowance: Int { peak + peak / 4 }
 
     private var bytes: Int { Self.bytes(most) + leftByTrimming }
 
@@ -46,7 +49,7 @@ struct MemoryEstimate {
     }
 
     /// What ``MemoryPool/trim()`` does: idle blocks go if there is much in them, and may stay otherwise.
-    mutating func trim() {
+    package mutating func trim() {
         peakBeforeTrimming = peak
         let held = Self.bytes(live)
         guard bytes - held > MemoryPool.idleBytesKept else { return }

@@ -7,7 +7,7 @@ extension UNet2DConditionConfiguration {
     ///   - height: A latent's height.
     ///   - width: A latent's width.
     ///   - tokens: The length of the prompts' embeddings.
-    func addPass(to estimate: inout MemoryEstimate, samples: Int, height: Int, width: Int, tokens: Int) {
+    package func addPass(to estimate: inout MemoryEstimate, samples: Int, height: Int, width: Int, tokens: Int) {
         var extent = MemoryEstimate.Extent(batch: samples, height: height, width: width)
         let inputs = [extent.count(inChannels), extent.count(inChannels), samples * tokens * contextWidth]
         for count in inputs { estimate.take(count) }

@@ -18,6 +18,8 @@ public struct DenoisingTask: Sendable {
     let guidanceEmbedding: Tensor?
     /// What keeps a part of an initial picture as it is.
     let mask: LatentMask?
+    /// What the denoiser was last asked about, and what it answered.
+    private var last: (sample: Tensor, output: Tensor)?
 
     init(
         latents: Tensor, scheduler: any Scheduler, random: TorchRandomSource, conditioning: Conditioning,
@@ -49,6 +51,13 @@ public struct DenoisingTask: Sendable {
     /// How many tokens the prompts' embeddings have.
     var contextLength: Int { conditioning.positive.context.shape[1] }
 
+    /// The latents as the last answer of the denoiser lets expect them at the end; as they are before the first.
+    var expectedLatents: Tensor {
+        guard let last, !isFinished else { return latents }
+        let x0 = scheduler.predictOriginal(from: last.output, at: completedSteps - 1, sample: last.sample)
+        return mask?.keepingOriginal(in: x0, before: nil, of: scheduler) ?? x0
+    }
+
     /// What the denoiser sees of the task: the latents once for each prompt that it is asked about.
     var denoiserInput: Tensor { scheduler.scaleModelInput(latents, at: completedSteps) }
 
@@ -67,6 +76,7 @@ public struct DenoisingTask: Sendable {
             outputs.count == 2
             ? outputs[0].zip(outputs[1]) { [guidanceScale] away, toward in away + guidanceScale * (toward - away) }
             : outputs[0]
+        last = (latents, output)
         let shape = latents.shape
         let device = latents.device
         var random = random

@@ -1,4 +1,5 @@
 public import NeuralNetwork
+import Synchronization
 
 /// A model: prompts to embeddings, noise to latents in steps, latents to pictures.
 ///
@@ -16,6 +17,9 @@ public final class DiffusionPipeline: Sendable {
     let unet: UNet2DConditionModel
     let autoencoder: any Autoencoder
     let autoencoderMemory: any AutoencoderMemory
+    let safetyChecker: SafetyChecker?
+    /// What previews are drawn with; fitted when the first is asked for.
+    let latentPreview = Mutex<LatentPreview?>(nil)
     private let scheduling: SchedulerConfiguration
     private let index: ModelIndex
 
@@ -33,6 +37,7 @@ public final class DiffusionPipeline: Sendable {
         unet = try UNet2DConditionModel(
             Weights(folder: folder.file("unet")), configuration: folder.folder("unet").configuration(), on: device)
         (autoencoder, autoencoderMemory) = try Self.autoencoder(folder.folder("vae"), index: index, on: device)
+        safetyChecker = try Self.safetyChecker(folder, index: index, on: device)
         let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
         let isStableDiffusion =
             index.pipelineClass == .stableDiffusion || index.pipelineClass == .stableDiffusionImageToImage
@@ -54,6 +59,16 @@ public final class DiffusionPipeline: Sendable {
         }
         let model = try AutoencoderKL(weights, configuration: folder.configuration(), on: device)
         return (model, model.configuration)
+    }
+
+    /// The folder's checker; nil where there is none.
+    private static func safetyChecker(
+        _ folder: ComponentFolder, index: ModelIndex, on device: Device
+    ) throws -> SafetyChecker? {
+        guard index.hasSafetyChecker(in: folder) else { return nil }
+        _ = try index.requireComponent("safety_checker", oneOf: ["StableDiffusionSafetyChecker"])
+        return try SafetyChecker(
+            folder: folder.folder("safety_checker"), featureExtractor: folder.folder("feature_extractor"), on: device)
     }
 
     private func checkThatPartsFit(in folder: String) throws {
@@ -197,6 +212,11 @@ public final class DiffusionPipeline: Sendable {
         defer { device.memory.trim() }
         return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
     }
+
+    /// Whether the model's own checker finds a picture unsuitable; never where the model has none.
+    ///
+    /// - Parameter picture: `[1, height, width, 3]` in 0…1.
+    public func isUnsuitable(_ picture: Tensor) -> Bool { safetyChecker?.isUnsuitable(picture) ?? false }
 
     /// Original size, crop and target size, as Stable Diffusion XL is told them; or an aesthetics score.
     private func timeIDs(width: Int, height: Int) -> (positive: [Float], negative: [Float]) {

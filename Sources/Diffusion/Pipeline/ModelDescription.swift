@@ -36,6 +36,8 @@ public struct ModelDescription: Sendable {
     public let suggestedPrompts: [String]
     /// Width and height must be multiples of this.
     public let sizeMultiple: Int
+    /// Whether the model comes with a checker of its pictures, which is then always run.
+    public let hasSafetyChecker: Bool
     /// The bytes of all weight files.
     public let weightBytes: Int
 
@@ -71,6 +73,7 @@ public struct ModelDescription: Sendable {
         }
         samplers = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json")).samplers
         suggestedPrompts = defaults.suggestedPrompts
+        hasSafetyChecker = index.hasSafetyChecker(in: folder)
         weightBytes = Self.weightBytes(in: path)
     }
 

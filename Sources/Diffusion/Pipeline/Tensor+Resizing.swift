@@ -39,7 +39,8 @@ extension Tensor {
                             for (offset, weight) in filter.weights.enumerated() {
                                 sum += weight * source[(first * size + filter.begin + offset) * inner + last]
                             }
-                            target[(first * count + index) * inner + last] = min(255, max(0, (sum + 0.5).rounded(.down)))
+                            target[(first * count + index) * inner + last] = min(
+                                255, max(0, (sum + 0.5).rounded(.down)))
                         }
                     }
                 }

@@ -40,26 +40,24 @@ struct DDIMScheduler: Scheduler {
         let betaBarT = 1 - alphaBarT
         let (rootAlpha, rootBeta) = (alphaBarT.squareRoot(), betaBarT.squareRoot())
 
-        var x0: Tensor
-        let epsilon: Tensor
-        switch predictionType {
-        case .epsilon, .flow:
-            x0 = (sample - rootBeta * modelOutput) / rootAlpha
-            epsilon = modelOutput
-        case .sample:
-            x0 = modelOutput
-            epsilon = (sample - rootAlpha * x0) / rootBeta
-        case .velocity:
-            x0 = rootAlpha * sample - rootBeta * modelOutput
-            epsilon = rootAlpha * modelOutput + rootBeta * sample
-        }
-        x0 = limit(x0)
+        let x0 = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
+        let epsilon =
+            switch predictionType {
+            case .epsilon, .flow: modelOutput
+            case .sample: (sample - rootAlpha * modelOutput) / rootBeta
+            case .velocity: rootAlpha * modelOutput + rootBeta * sample
+            }
 
         let variance = (1 - alphaBarPrevious) / betaBarT * (1 - alphaBarT / alphaBarPrevious)
         let sigma = eta * variance.squareRoot()
         let direction = (1 - alphaBarPrevious - sigma * sigma).squareRoot() * epsilon
         let previous = alphaBarPrevious.squareRoot() * x0 + direction
         return eta > 0 ? previous + sigma * noise() : previous
+    }
+
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        let alphaBarT = alphaBar(at: Int(timesteps[stepIndex]))
+        return limit(predictionType.original(from: modelOutput, sample: sample, alphaBar: alphaBarT))
     }
 
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {

@@ -38,7 +38,7 @@ struct DPMSolverMultistepScheduler: Scheduler {
 
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let index = begin + stepIndex
-        predictions.insert(predictOriginal(modelOutput, at: index, sample), at: 0)
+        predictions.insert(predictOriginal(from: modelOutput, at: stepIndex, sample: sample), at: 0)
         if predictions.count > order { predictions.removeLast() }
         let remaining = schedule.timesteps.count - index
         let step = Step(schedule, at: index, sample, predictions, noise: isStochastic ? noise() : nil)
@@ -51,7 +51,8 @@ struct DPMSolverMultistepScheduler: Scheduler {
         }
     }
 
-    private func predictOriginal(_ modelOutput: Tensor, at index: Int, _ sample: Tensor) -> Tensor {
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        let index = begin + stepIndex
         let level = schedule.level(index)
         return switch predictionType {
         case .epsilon: limit((sample - level.sigma * modelOutput) / level.alpha)

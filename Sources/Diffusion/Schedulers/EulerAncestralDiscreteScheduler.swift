@@ -29,6 +29,10 @@ struct EulerAncestralDiscreteScheduler: Scheduler {
         return sample + dt * schedule.derivative(modelOutput, at: stepIndex, sample) + sigmaUp * noise()
     }
 
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        schedule.predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
+    }
+
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
         schedule.addNoise(noise, to: original, at: stepIndex)
     }

@@ -24,6 +24,10 @@ struct EulerDiscreteScheduler: Scheduler {
         return sample + dt * schedule.derivative(modelOutput, at: stepIndex, sample)
     }
 
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        schedule.predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
+    }
+
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
         schedule.addNoise(noise, to: original, at: stepIndex)
     }

@@ -61,18 +61,17 @@ struct EulerSchedule: Sendable {
 
     /// The derivative of the sample with respect to sigma.
     func derivative(_ modelOutput: Tensor, at stepIndex: Int, _ sample: Tensor) -> Tensor {
+        (sample - predictOriginal(from: modelOutput, at: stepIndex, sample: sample)) / sigmas[stepIndex]
+    }
+
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
         let sigma = sigmas[stepIndex]
-        let x0: Tensor
-        switch predictionType {
-        case .epsilon, .flow:
-            x0 = sample - sigma * modelOutput
-        case .sample:
-            x0 = modelOutput
-        case .velocity:
-            let variance = sigma * sigma + 1
-            x0 = (-sigma / variance.squareRoot()) * modelOutput + sample / variance
+        let variance = sigma * sigma + 1
+        return switch predictionType {
+        case .epsilon, .flow: sample - sigma * modelOutput
+        case .sample: modelOutput
+        case .velocity: (-sigma / variance.squareRoot()) * modelOutput + sample / variance
         }
-        return (sample - x0) / sigma
     }
 
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {

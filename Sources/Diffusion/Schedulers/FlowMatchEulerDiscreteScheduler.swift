@@ -54,8 +54,12 @@ struct FlowMatchEulerDiscreteScheduler: Scheduler {
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let (sigma, next) = (sigmas[stepIndex], sigmas[stepIndex + 1])
         guard isStochastic else { return sample + (next - sigma) * modelOutput }
-        let x0 = sample - sigma * modelOutput
+        let x0 = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
         return (1 - next) * x0 + next * noise()
+    }
+
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        sample - sigmas[stepIndex] * modelOutput
     }
 
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {

@@ -27,25 +27,21 @@ struct LCMScheduler: Scheduler {
     }
 
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
-        let alphaBarT = alphaBar[Int(timesteps[stepIndex])]
-        let (rootAlpha, rootBeta) = (alphaBarT.squareRoot(), (1 - alphaBarT).squareRoot())
-        let x0 =
-            switch predictionType {
-            case .epsilon, .flow: limit((sample - rootBeta * modelOutput) / rootAlpha)
-            case .sample: limit(modelOutput)
-            case .velocity: limit(rootAlpha * sample - rootBeta * modelOutput)
-            }
+        let denoised = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
+        guard stepIndex + 1 < timesteps.count else { return denoised }
+        let alphaBarNext = alphaBar[Int(timesteps[stepIndex + 1])]
+        return alphaBarNext.squareRoot() * denoised + (1 - alphaBarNext).squareRoot() * noise()
+    }
 
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        let alphaBarT = alphaBar[Int(timesteps[stepIndex])]
+        let x0 = limit(predictionType.original(from: modelOutput, sample: sample, alphaBar: alphaBarT))
         // The boundary condition of consistency models: at timestep 0 the sample is the picture.
         let sigmaData: Float = 0.5
         let scaled = timesteps[stepIndex] * timestepScaling
         let variance = scaled * scaled + sigmaData * sigmaData
         let (skip, out) = (sigmaData * sigmaData / variance, scaled / variance.squareRoot())
-        let denoised = out * x0 + skip * sample
-
-        guard stepIndex + 1 < timesteps.count else { return denoised }
-        let alphaBarNext = alphaBar[Int(timesteps[stepIndex + 1])]
-        return alphaBarNext.squareRoot() * denoised + (1 - alphaBarNext).squareRoot() * noise()
+        return out * x0 + skip * sample
     }
 
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {

@@ -127,6 +127,12 @@ struct PNDMScheduler: Scheduler {
         timestep < 0 ? finalAlphaBar : alphaBar[min(timestep, alphaBar.count - 1)]
     }
 
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        let predictionType: PredictionType = predictsVelocity ? .velocity : .epsilon
+        return predictionType.original(
+            from: modelOutput, sample: sample, alphaBar: alphaBar(at: Int(timesteps[stepIndex])))
+    }
+
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
         let alphaBarT = alphaBar(at: Int(timesteps[stepIndex]))
         return alphaBarT.squareRoot() * original + (1 - alphaBarT).squareRoot() * noise

@@ -32,6 +32,14 @@ public protocol Scheduler: Sendable {
     /// - Returns: The sample at the next timestep, or the latents after the last.
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor
 
+    /// The clean latents that an answer of the denoiser points to, `x0` in the papers: what previews show.
+    ///
+    /// - Parameters:
+    ///   - modelOutput: What the denoiser answered, of the sample's shape.
+    ///   - stepIndex: The position in `timesteps` that it was asked at.
+    ///   - sample: The sample it was asked about, as ``step(modelOutput:at:sample:noise:)`` was given it.
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor
+
     /// Noises clean latents to the level of a step, where image to image begins.
     func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor
 }

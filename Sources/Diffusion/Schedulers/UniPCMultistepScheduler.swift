@@ -57,7 +57,7 @@ struct UniPCMultistepScheduler: Scheduler {
 
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let index = begin + stepIndex
-        let output = convert(modelOutput, at: index, sample)
+        let output = convert(modelOutput, at: stepIndex, sample)
         var sample = sample
         if let lastSample, !stepsWithoutCorrector.contains(index - 1) {
             sample = correct(lastSample, with: output, at: index)
@@ -69,15 +69,21 @@ struct UniPCMultistepScheduler: Scheduler {
         return predict(sample, at: index)
     }
 
-    private func convert(_ modelOutput: Tensor, at index: Int, _ sample: Tensor) -> Tensor {
-        let level = schedule.level(index)
+    private func convert(_ modelOutput: Tensor, at stepIndex: Int, _ sample: Tensor) -> Tensor {
         guard predictsOriginal else {
+            let level = schedule.level(begin + stepIndex)
             return switch predictionType {
             case .epsilon, .flow: modelOutput
             case .sample: (sample - level.alpha * modelOutput) / level.sigma
             case .velocity: level.alpha * modelOutput + level.sigma * sample
             }
         }
+        return predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
+    }
+
+    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
+        let index = begin + stepIndex
+        let level = schedule.level(index)
         return switch predictionType {
         case .epsilon: limit((sample - level.sigma * modelOutput) / level.alpha)
         case .sample: limit(modelOutput)

@@ -40,7 +40,7 @@ public struct CLIPTextModel: Sendable {
             model["embeddings.position_embedding"], count: configuration.maximumPositionCount, width: width,
             on: device)
         layers = try (0..<configuration.hiddenLayerCount).map { index in
-            try CLIPEncoderLayer(model["encoder.layers.\(index)"], configuration: configuration, on: device)
+            try CLIPEncoderLayer(model["encoder.layers.\(index)"], sizes: configuration.layerSizes, on: device)
         }
         finalLayerNorm = try LayerNorm(
             model["final_layer_norm"], channels: width, epsilon: configuration.layerNormEpsilon, on: device)
@@ -61,7 +61,7 @@ public struct CLIPTextModel: Sendable {
         var x = tokenEmbedding(tokens, positions: positionEmbedding)
         var hiddenStates = [x]
         for layer in layers {
-            x = layer(x)
+            x = layer(x, isCausal: true)
             hiddenStates.append(x)
         }
         let last = finalLayerNorm(x)
@@ -85,37 +85,5 @@ public struct CLIPTextModel: Sendable {
     private func endOfText(in tokens: [Int32]) -> Int {
         let token = configuration.poolsHighestToken ? tokens.max() : Int32(configuration.endOfTextToken)
         return tokens.firstIndex { $0 == token } ?? 0
-    }
-}
-
-/// One layer of CLIP's text transformer: causal attention, then a feed-forward network, each after a normalisation.
-private struct CLIPEncoderLayer: Sendable {
-    private let layerNorm1: LayerNorm
-    private let query, key, value, out: Linear
-    private let layerNorm2: LayerNorm
-    private let fc1, fc2: Linear
-    private let heads: Int
-    private let activation: Activation
-
-    init(_ weights: Weights, configuration: CLIPTextConfiguration, on device: Device) throws {
-        let (width, inner) = (configuration.hiddenSize, configuration.intermediateSize)
-        heads = configuration.attentionHeadCount
-        activation = configuration.hiddenActivation == .gelu ? .gelu : .quickGELU
-        let epsilon = configuration.layerNormEpsilon
-        layerNorm1 = try LayerNorm(weights["layer_norm1"], channels: width, epsilon: epsilon, on: device)
-        query = try Linear(weights["self_attn.q_proj"], inputs: width, outputs: width, on: device)
-        key = try Linear(weights["self_attn.k_proj"], inputs: width, outputs: width, on: device)
-        value = try Linear(weights["self_attn.v_proj"], inputs: width, outputs: width, on: device)
-        out = try Linear(weights["self_attn.out_proj"], inputs: width, outputs: width, on: device)
-        layerNorm2 = try LayerNorm(weights["layer_norm2"], channels: width, epsilon: epsilon, on: device)
-        fc1 = try Linear(weights["mlp.fc1"], inputs: width, outputs: inner, on: device)
-        fc2 = try Linear(weights["mlp.fc2"], inputs: inner, outputs: width, on: device)
-    }
-
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        let h = layerNorm1(x)
-        let attended = attention(query: query(h), key: key(h), value: value(h), heads: heads, isCausal: true)
-        let x = out(attended, adding: x)
-        return fc2(fc1(layerNorm2(x), activation: activation), adding: x)
     }
 }

@@ -4,8 +4,11 @@ enum Dialect {
     case openAI
     /// Problem details (RFC 9457).
     case problem
+    /// The error object of A1111's API.
+    case a1111
 
     init(path: String) {
         self = path == "/v1" || path.hasPrefix("/v1/") ? .openAI : .problem
+        if path == "/sdapi" || path.hasPrefix("/sdapi/") { self = .a1111 }
     }
 }

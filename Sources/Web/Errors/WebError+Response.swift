@@ -14,12 +14,13 @@ extension WebError {
         case .problem:
             headers[.contentType] = "application/problem+json"
             body = problemBody
+        case .a1111: return a1111Response
         }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
     /// `{"error":{"message","type","param","code"}}`, always with all four.
-    private var openAIBody: ByteBuffer {
+    var openAIBody: ByteBuffer {
         var body = ByteBuffer()
         body.writeStaticString(#"{"error":{"message":"#)
         body.writeJSONString(message)
@@ -33,11 +34,13 @@ extension WebError {
         return body
     }
 
-    /// Problem details (RFC 9457), with the parameter and the code as extensions.
+    /// Problem details (RFC 9457), with the code, the parameter and the seconds to wait as extensions.
     var problemBody: ByteBuffer {
         var body = ByteBuffer()
-        body.writeStaticString(#"{"type":"about:blank","title":"#)
-        body.writeJSONString(status.reasonPhrase)
+        body.writeStaticString(#"{"type":"#)
+        body.writeJSONString(code.problemType)
+        body.writeStaticString(#","title":"#)
+        body.writeJSONString(code.title)
         body.writeString(#","status":\#(status.code),"detail":"#)
         body.writeJSONString(message)
         body.writeStaticString(#","code":"#)
@@ -46,7 +49,21 @@ extension WebError {
             body.writeStaticString(#","parameter":"#)
             body.writeJSONString(parameter)
         }
+        if let seconds = headers[.retryAfter].flatMap({ Int($0) }) {
+            body.writeString(#","retry_after":\#(seconds)"#)
+        }
         body.writeStaticString("}")
         return body
+    }
+}
+
+extension WebError.Code {
+    /// The kind of mistake as an address (RFC 9457), relative to the server's.
+    fileprivate var problemType: String { "/problems/\(rawValue.replacing("_", with: "-"))" }
+
+    /// The kind of mistake in words.
+    fileprivate var title: String {
+        let words = rawValue.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 }

@@ -19,7 +19,10 @@ struct WebError: Error {
         case unsupportedMediaType = "unsupported_media_type"
         case wrongHost = "wrong_host"
         case crossSite = "cross_site_request"
-        case busy = "busy"
+        case rateLimited = "rate_limit_exceeded"
+        case queueFull = "queue_full"
+        case shuttingDown = "shutting_down"
+        case tooLarge = "too_large"
         case refused = "content_policy_violation"
         case timedOut = "timed_out"
         case cancelled = "cancelled"
@@ -56,6 +59,13 @@ struct WebError: Error {
         WebError(.notFound, .modelNotFound, "The model does not exist. This server has \(present).", parameter: "model")
     }
 
+    /// A name in the body means nothing. It is not repeated: it is the body's text.
+    static func unknownParameter(known names: Set<String>) -> WebError {
+        badRequest(
+            .unknownParameter,
+            "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).")
+    }
+
     static func wrongType(_ parameter: String, _ expected: String) -> WebError {
         WebError(.badRequest, .invalidType, "'\(parameter)' must be \(expected).", parameter: parameter)
     }
@@ -81,6 +91,14 @@ struct WebError: Error {
         WebError(.unsupportedMediaType, .unsupportedMediaType, "The body must be sent as \(expected).")
     }
 
+    /// Whoever asks has asked for more than they may for now.
+    static func rateLimited(retryAfter seconds: Int) -> WebError {
+        WebError(
+            .tooManyRequests, .rateLimited,
+            "More was asked for from this network than one may ask for; try again in \(seconds) seconds.",
+            headers: [.retryAfter: "\(seconds)"])
+    }
+
     static var internalError: WebError {
         WebError(.internalServerError, .failed, "The server failed; that is a fault of its own.")
     }
@@ -98,9 +116,13 @@ extension WebError {
         case .invalid(let error): self.init(error)
         case .refused: self.init(.badRequest, .refused, error.description, parameter: "prompt")
         case .queueFull(let seconds):
-            self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "\(seconds)"])
-        case .shuttingDown: self.init(.serviceUnavailable, .busy, error.description, headers: [.retryAfter: "10"])
-        case .tooLarge: self.init(.contentTooLarge, .invalidValue, error.description, parameter: "size")
+            self.init(.serviceUnavailable, .queueFull, error.description, headers: [.retryAfter: "\(seconds)"])
+        case .shuttingDown:
+            // The connection would be closed soon, and the next try should go elsewhere.
+            self.init(
+                .serviceUnavailable, .shuttingDown, error.description,
+                headers: [.retryAfter: "10", .connection: "close"])
+        case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description, parameter: "size")
         case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
         case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
         case .cancelled: self = .cancelled

@@ -4,18 +4,27 @@ extension ByteBuffer {
     /// Appends `text` as a JSON string with its quotation marks.
     mutating func writeJSONString(_ text: String) {
         writeInteger(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): writeStaticString("\\\"")
-            case UInt8(ascii: "\\"): writeStaticString("\\\\")
-            case 0..<0x20:
-                writeStaticString("\\u00")
-                writeString(byte < 16 ? "0" : "1")
-                writeString(String(byte & 15, radix: 16))
-            default: writeInteger(byte)
-            }
-        }
+        for byte in text.utf8 { writeJSONByte(byte) }
         writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// Appends UTF-8 as a JSON string with its quotation marks, without an ordinary string in between.
+    mutating func writeJSONString(utf8: Span<UInt8>) {
+        writeInteger(UInt8(ascii: "\""))
+        for index in utf8.indices { writeJSONByte(utf8[index]) }
+        writeInteger(UInt8(ascii: "\""))
+    }
+
+    private mutating func writeJSONByte(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): writeStaticString("\\\"")
+        case UInt8(ascii: "\\"): writeStaticString("\\\\")
+        case 0..<0x20:
+            writeStaticString("\\u00")
+            writeString(byte < 16 ? "0" : "1")
+            writeString(String(byte & 15, radix: 16))
+        default: writeInteger(byte)
+        }
     }
 
     /// Appends bytes in Base64 (RFC 4648), with padding.

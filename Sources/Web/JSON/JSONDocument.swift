@@ -2,8 +2,8 @@ internal import Privacy
 
 /// A request's body, an object in JSON, in memory that is overwritten when it goes.
 struct JSONDocument: ~Copyable {
-    private let bytes: SecretBytes
-    private let members: [String: JSONValue]
+    let bytes: SecretBytes
+    private let root: JSONValue
 
     /// Reads a body, which must be one JSON object.
     init(_ bytes: consuming SecretBytes) throws(WebError) {
@@ -13,16 +13,16 @@ struct JSONDocument: ~Copyable {
         } catch {
             throw WebError.badRequest(.invalidJSON, error.description)
         }
-        guard case .object(let members) = value else {
+        guard case .object = value else {
             throw WebError.badRequest(.invalidJSON, "The body must be a JSON object.")
         }
         self.bytes = bytes
-        self.members = Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        root = value
     }
 
     /// Refuses names that mean nothing here. The name is not repeated: it is the body's text.
     func allowOnly(_ names: Set<String>) throws(WebError) {
-        guard members.keys.allSatisfy(names.contains) else {
+        guard try self.names(of: []).allSatisfy(names.contains) else {
             throw WebError.badRequest(
                 .unknownParameter,
                 "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).")
@@ -30,9 +30,9 @@ struct JSONDocument: ~Copyable {
     }
 
     /// Decodes text into memory of its own; nil when it is missing or null.
-    func secret(_ name: String) throws(WebError) -> Prompt? {
-        guard let value = value(name) else { return nil }
-        guard case .string(let string) = value else { throw .wrongType(name, "a string") }
+    func secret(_ path: JSONPath) throws(WebError) -> Prompt? {
+        guard let value = value(path) else { return nil }
+        guard case .string(let string) = value else { throw .wrongType(path.description, "a string") }
         var prompt: Prompt?
         do {
             try bytes.withBytes { (span) throws(JSONError) in
@@ -46,11 +46,11 @@ struct JSONDocument: ~Copyable {
     }
 
     /// A word; nil when it is missing or null.
-    func word(_ name: String) throws(WebError) -> String? {
-        guard let value = value(name) else { return nil }
-        guard case .string(let string) = value else { throw .wrongType(name, "a string") }
+    func word(_ path: JSONPath) throws(WebError) -> String? {
+        guard let value = value(path) else { return nil }
+        guard case .string(let string) = value else { throw .wrongType(path.description, "a string") }
         guard string.decodedCount <= 256 else {
-            throw WebError.badRequest(.invalidValue, "'\(name)' is too long.", parameter: name)
+            throw WebError.badRequest(.invalidValue, "'\(path)' is too long.", parameter: path.description)
         }
         do {
             return try bytes.withBytes { (span) throws(JSONError) in try string.text(in: span) }
@@ -61,51 +61,78 @@ struct JSONDocument: ~Copyable {
 
     /// One of the words that `Choice` has; nil when it is missing or null.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String, _: Choice.Type = Choice.self
+        _ path: JSONPath, _: Choice.Type = Choice.self
     ) throws(WebError) -> Choice? {
-        guard let word = try word(name) else { return nil }
+        guard let word = try word(path) else { return nil }
         guard let choice = Choice(rawValue: word) else {
             let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw WebError.badRequest(
-                .invalidValue, "The value of '\(name)' is not allowed; it must be one of \(allowed).",
-                parameter: name)
+                .invalidValue, "The value of '\(path)' is not allowed; it must be one of \(allowed).",
+                parameter: path.description)
         }
         return choice
     }
 
     /// A whole number of the type's range; nil when it is missing or null.
     func integer<Integer: FixedWidthInteger>(
-        _ name: String, _: Integer.Type = Int.self
+        _ path: JSONPath, _: Integer.Type = Int.self
     ) throws(WebError) -> Integer? {
-        guard let text = try digits(name) else { return nil }
+        guard let text = try digits(path) else { return nil }
         if let integer = Integer(text) { return integer }
         if let double = Double(text), let integer = Integer(exactly: double) { return integer }
-        throw .wrongType(name, "a whole number from \(Integer.min) to \(Integer.max)")
+        throw .wrongType(path.description, "a whole number from \(Integer.min) to \(Integer.max)")
     }
 
     /// A number; nil when it is missing or null.
-    func number(_ name: String) throws(WebError) -> Float? {
-        guard let text = try digits(name) else { return nil }
-        guard let number = Float(text), number.isFinite else { throw .wrongType(name, "a number") }
+    func number(_ path: JSONPath) throws(WebError) -> Float? {
+        guard let text = try digits(path) else { return nil }
+        guard let number = Float(text), number.isFinite else { throw .wrongType(path.description, "a number") }
         return number
     }
 
     /// True or false; nil when it is missing or null.
-    func boolean(_ name: String) throws(WebError) -> Bool? {
-        guard let value = value(name) else { return nil }
-        guard case .boolean(let boolean) = value else { throw .wrongType(name, "true or false") }
+    func boolean(_ path: JSONPath) throws(WebError) -> Bool? {
+        guard let value = value(path) else { return nil }
+        guard case .boolean(let boolean) = value else { throw .wrongType(path.description, "true or false") }
         return boolean
     }
 
-    private func digits(_ name: String) throws(WebError) -> String? {
-        guard let value = value(name) else { return nil }
-        guard case .number(let range) = value, range.count <= 64 else { throw .wrongType(name, "a number") }
-        return bytes.withBytes { span in String(decoding: range.map { span[$0] }, as: UTF8.self) }
+    /// How many elements an array has; nil when it is missing or null.
+    func count(of path: JSONPath) throws(WebError) -> Int? {
+        guard let value = value(path) else { return nil }
+        guard case .array(let elements) = value else { throw .wrongType(path.description, "an array") }
+        return elements.count
     }
 
-    private func value(_ name: String) -> JSONValue? {
-        guard let value = members[name] else { return nil }
+    /// The names in an object; none when it is missing or null.
+    func names(of path: JSONPath) throws(WebError) -> [String] {
+        guard let value = value(path) else { return [] }
+        guard case .object(let members) = value else { throw .wrongType(path.description, "an object") }
+        return members.map(\.name)
+    }
+
+    /// What stands at a path; nil when it is missing or null.
+    func value(_ path: JSONPath) -> JSONValue? {
+        var value = root
+        for component in path.components {
+            switch (component, value) {
+            case (.name(let name), .object(let members)):
+                guard let member = members.first(where: { $0.name == name }) else { return nil }
+                value = member.value
+            case (.index(let index), .array(let elements)):
+                guard elements.indices.contains(index) else { return nil }
+                value = elements[index]
+            default:
+                return nil
+            }
+        }
         if case .null = value { return nil }
         return value
+    }
+
+    private func digits(_ path: JSONPath) throws(WebError) -> String? {
+        guard let value = value(path) else { return nil }
+        guard case .number(let range) = value, range.count <= 64 else { throw .wrongType(path.description, "a number") }
+        return bytes.withBytes { span in String(decoding: range.map { span[$0] }, as: UTF8.self) }
     }
 }

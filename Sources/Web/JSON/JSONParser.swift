@@ -1,12 +1,16 @@
-/// A strict reader of JSON (RFC 8259): nothing after the value, no name twice, bounded depth, valid UTF-8.
-struct JSONParser {
-    static let maximumDepth = 16
+/// A strict reader of JSON (RFC 8259): nothing after the value, no name twice, valid UTF-8, and bounds on depth, on
+/// the number of values and on the length of names, so that what is read stays small beside the body.
+package struct JSONParser {
+    package static let maximumDepth = 16
+    package static let maximumValues = 16_384
+    package static let maximumNameLength = 256
 
     private var offset = 0
     private var depth = 0
+    private var count = 0
 
     /// Reads the one value that `bytes` are.
-    static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
+    package static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         var parser = JSONParser()
         let value = try parser.value(bytes)
         parser.skipWhitespace(bytes)
@@ -15,6 +19,8 @@ struct JSONParser {
     }
 
     private mutating func value(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
+        count += 1
+        guard count <= Self.maximumValues else { throw .tooMany(maximum: Self.maximumValues) }
         skipWhitespace(bytes)
         switch try peek(bytes) {
         case UInt8(ascii: "{"): return try object(bytes)
@@ -38,7 +44,11 @@ struct JSONParser {
                 skipWhitespace(bytes)
                 let start = offset
                 guard try peek(bytes) == UInt8(ascii: "\"") else { throw .unexpected(offset: offset) }
-                let name = try string(bytes).text(in: bytes)
+                let string = try string(bytes)
+                guard string.decodedCount <= Self.maximumNameLength else {
+                    throw .longName(offset: start, maximum: Self.maximumNameLength)
+                }
+                let name = try string.text(in: bytes)
                 guard names.insert(name).inserted else { throw .repeatedName(offset: start) }
                 skipWhitespace(bytes)
                 try expect(UInt8(ascii: ":"), bytes)

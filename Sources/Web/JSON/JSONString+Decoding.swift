@@ -1,4 +1,4 @@
-internal import Privacy
+package import Privacy
 
 extension JSONString {
     /// The scalar that an escape means, and the escape's length; `offset` is that of the backslash.
@@ -49,7 +49,7 @@ extension JSONString {
     }
 
     /// Decodes into memory that is overwritten when it goes.
-    func secretBytes(in bytes: Span<UInt8>) throws(JSONError) -> SecretBytes {
+    package func secretBytes(in bytes: Span<UInt8>) throws(JSONError) -> SecretBytes {
         var secret = SecretBytes(count: decodedCount)
         try secret.withMutableBytes { (target) throws(JSONError) in
             var written = 0

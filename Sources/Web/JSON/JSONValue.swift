@@ -1,7 +1,7 @@
 /// A JSON value (RFC 8259) that refers to the bytes it was read from instead of copying them.
 ///
 /// Strings stay where they are, escaped, so that a prompt can be decoded straight into memory of its own.
-indirect enum JSONValue: Sendable {
+package indirect enum JSONValue: Sendable {
     case null
     case boolean(Bool)
     /// The digits' place in the document.
@@ -12,13 +12,13 @@ indirect enum JSONValue: Sendable {
 }
 
 /// A string's place between its quotation marks, and how many UTF-8 bytes it decodes to.
-struct JSONString: Sendable, Equatable {
-    var range: Range<Int>
-    var decodedCount: Int
+package struct JSONString: Sendable, Equatable {
+    package var range: Range<Int>
+    package var decodedCount: Int
 }
 
 /// A name and its value.
-struct JSONMember: Sendable {
-    var name: String
-    var value: JSONValue
+package struct JSONMember: Sendable {
+    package var name: String
+    package var value: JSONValue
 }

@@ -21,13 +21,13 @@ struct Page: Sendable {
     }
 
     /// Answers the form as browsers without scripts send it: the page again, with the pictures in it.
-    func submit(_ request: Request) async throws -> Response {
+    func submit(_ request: Request, _ admission: Admission) async throws -> Response {
         do {
             try request.requireBody("application/x-www-form-urlencoded")
             return try await request.body.consumeWithCancellationOnInboundClose { body in
                 let form = try FormDocument(try await body.secret())
                 let order = try PictureOrder(form, model: studio.model)
-                let pictures = try await studio.generate(order.takeRequest())
+                let pictures = try await studio.generate(admission.admit(order.takeRequest()))
                 let figures = try pictures.map(figure).joined(separator: "\n")
                 return render(status: .ok, pictures: figures, count: pictures.count, headers: [.connection: "close"])
             }

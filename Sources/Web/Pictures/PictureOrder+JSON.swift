@@ -56,17 +56,6 @@ extension PictureOrder {
             presentation: presentation)
     }
 
-    /// Reads `WIDTHxHEIGHT`.
-    static func size(_ text: String) throws(WebError) -> (width: Int, height: Int) {
-        let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard sides.count == 2, let width = sides[0], let height = sides[1] else {
-            throw WebError.badRequest(
-                .invalidValue, "'size' must be 'auto' or WIDTHxHEIGHT in pixels, such as 512x512.",
-                parameter: "size")
-        }
-        return (width, height)
-    }
-
     private static func refuseUnsupported(_ document: borrowing JSONDocument) throws(WebError) {
         if try document.choice("background", Background.self) == .transparent {
             throw WebError.badRequest(

@@ -1,7 +1,7 @@
 internal import Studio
 
 /// A request for pictures as it came over HTTP: what the studio needs, and how the answer is to look.
-struct PictureOrder: ~Copyable {
+struct PictureOrder: ~Copyable, Sendable {
     var request: GenerationRequest
     var presentation = Presentation()
 

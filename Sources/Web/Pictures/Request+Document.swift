@@ -7,19 +7,22 @@ internal import Privacy
 /// The most bytes that a body may have: the longest prompts with every character escaped.
 let maximumBodyBytes = 1 << 20
 
+/// The most bytes that a body with pictures in it may have: two of the largest files that are decoded, in Base64.
+let maximumPictureBodyBytes = 64 << 20
+
 extension Request {
     /// Refuses a body of another media type or one that announces to be too long, before it is read.
-    func requireBody(_ mediaType: String) throws(WebError) {
+    func requireBody(_ mediaType: String, upTo maximum: Int = maximumBodyBytes) throws(WebError) {
         let essence = headers[.contentType]?.prefix { $0 != ";" }.trimmingSpaces().lowercased()
         guard essence == mediaType else { throw .unsupportedMediaType(mediaType) }
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes {
-            throw .bodyTooLarge(maximum: maximumBodyBytes)
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximum {
+            throw .bodyTooLarge(maximum: maximum)
         }
     }
 
     /// Reads the whole body and leaves none in the request, which still notices when the client goes away.
-    mutating func takeBody() async throws -> SecretBytes {
-        let secret = try await body.secret()
+    mutating func takeBody(upTo maximum: Int = maximumBodyBytes) async throws -> SecretBytes {
+        let secret = try await body.secret(upTo: maximum)
         body = RequestBody(buffer: ByteBuffer())
         return secret
     }
@@ -27,12 +30,12 @@ extension Request {
 
 extension RequestBody {
     /// Reads the whole body into memory that is overwritten when it goes.
-    func secret() async throws -> SecretBytes {
+    func secret(upTo maximum: Int = maximumBodyBytes) async throws -> SecretBytes {
         do {
-            let buffer = try await collect(upTo: maximumBodyBytes)
+            let buffer = try await collect(upTo: maximum)
             return SecretBytes(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw WebError.bodyTooLarge(maximum: maximumBodyBytes)
+            throw WebError.bodyTooLarge(maximum: maximum)
         }
     }
 }

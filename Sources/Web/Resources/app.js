@@ -46,7 +46,11 @@ async function create() {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   let doing = "Sending";
-  const clock = setInterval(() => { element("elapsed").textContent = `${doing} · ${seconds()} s`; }, 100);
+  let left; // about so many seconds, when the server knows
+  const clock = setInterval(() => {
+    const rest = left > 0.5 ? ` · about ${Math.ceil(left)} s left` : "";
+    element("elapsed").textContent = `${doing} · ${seconds()} s${rest}`;
+  }, 100);
   element("elapsed").textContent = doing;
   element("progress").removeAttribute("value");
   status.textContent = "Working on it…";
@@ -57,13 +61,15 @@ async function create() {
   try {
     for await (const { name, data } of events(running.signal)) {
       if (name === "queued") {
-        doing = data.position > 0 ? `${data.position} before you` : "Next in line";
-      } else if (name === "started") {
-        doing = "Drawing";
-      } else if (name === "step") {
+        doing = data.position > 0 ? `${data.position} before you` : "Starting";
+        left = data.seconds;
+      } else if (name === "progress") {
         doing = `Step ${data.completed} of ${data.total}`;
+        left = data.seconds;
         element("progress").value = data.completed / data.total;
-      } else if (name === "picture") {
+      } else if (name === "preview") {
+        showPreview(data);
+      } else if (name === "image") {
         finished.push(data);
       } else if (name === "error") {
         throw new Problem(data.detail);
@@ -83,6 +89,7 @@ async function create() {
     show(pictures.childElementCount ? "pictures" : "empty", !cancelled);
   } finally {
     clearInterval(clock);
+    showPreview(null);
     running = null;
     element("create").disabled = false;
   }
@@ -105,6 +112,7 @@ async function* events(signal) {
       negative_prompt: text("negative_prompt"),
       n: number("n"),
       size: text("size"),
+      previews: 10,
       seed: number("seed"),
       steps: number("steps"),
       guidance_scale: number("guidance_scale"),
@@ -123,10 +131,19 @@ async function* events(signal) {
     const blocks = pending.split("\n\n");
     pending = blocks.pop();
     for (const block of blocks) {
+      if (block.startsWith(":")) continue; // a comment, sent to keep the connection
       const [event, data] = block.split("\n");
       yield { name: event.slice("event: ".length), data: JSON.parse(data.slice("data: ".length)) };
     }
   }
+}
+
+// Shows how a picture looks by now, or nothing.
+function showPreview(preview) {
+  const image = element("preview");
+  image.hidden = !preview;
+  if (preview) image.src = `data:image/${preview.format};base64,${preview.b64}`;
+  else image.removeAttribute("src");
 }
 
 class Problem extends Error {}

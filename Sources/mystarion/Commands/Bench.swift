@@ -5,17 +5,21 @@ import Imaging
 import NeuralNetwork
 import Studio
 
-/// `mystarion bench`: how long each stage of making a picture takes on this machine.
-struct Bench: ParsableCommand {
+/// `mystarion bench`: how long each stage of making a picture takes on this machine, or how a server does under load.
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure each stage of making pictures with a model.",
+        abstract: "Measure each stage of making pictures with a model, or a server under load.",
         discussion: """
             Times are medians, in milliseconds. A step is one pass of the U-net over the whole batch.
+
+            With --server, clients send requests to a running server, each its next one when the last was answered, and
+            the report has the throughput, and percentiles of the times to the first event and to the end.
 
             EXAMPLES
               mystarion bench
               mystarion bench --batch 4 --steps 8
               mystarion bench --model ~/models/stable-diffusion-v1-5 --size 512x512 --guidance 1 --json
+              mystarion bench --server http://127.0.0.1:8080 --clients 8 --requests 40
             """)
 
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
@@ -27,8 +31,8 @@ struct Bench: ParsableCommand {
     @Option(help: "How many pictures share each step.")
     var batch = 1
 
-    @Option(help: "How many steps are measured.")
-    var steps = 5
+    @Option(help: "How many steps are measured, or each request asks for. (default: 5; the model's with --server)")
+    var steps: Int?
 
     @Option(help: "The guidance scale; above 1 the U-net sees every picture twice. (default: the model's)")
     var guidance: Float?
@@ -36,18 +40,49 @@ struct Bench: ParsableCommand {
     @Option(help: "How many threads compute. (default: all processors)")
     var threads: Int?
 
+    @Option(help: ArgumentHelp("Measure the server at this address, over plain HTTP.", valueName: "url"))
+    var server: ServerAddress?
+
+    @Option(help: "With --server: how many clients send at once.")
+    var clients = 1
+
+    @Option(help: "With --server: how many requests in all. (default: 4 a client)")
+    var requests: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --server: as from how many addresses requests say they come, in X-Forwarded-For.", valueName: "n"))
+    var requesters: Int?
+
+    @Option(help: ArgumentHelp("With --server: a file with a prompt a line.", valueName: "file"))
+    var promptFile: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
         guard (1...64).contains(batch) else { throw ValidationError("'--batch' must be from 1 to 64.") }
-        guard (1...150).contains(steps) else { throw ValidationError("'--steps' must be from 1 to 150.") }
+        guard (1...150).contains(steps ?? 1) else { throw ValidationError("'--steps' must be from 1 to 150.") }
+        guard (1...10_000).contains(clients) else { throw ValidationError("'--clients' must be from 1 to 10000.") }
+        guard (1...1_000_000).contains(requests ?? 1) else {
+            throw ValidationError("'--requests' must be from 1 to 1000000.")
+        }
+        guard (1...65_536).contains(requesters ?? 1) else {
+            throw ValidationError("'--requesters' must be from 1 to 65536.")
+        }
+        if server == nil, requests != nil || requesters != nil || promptFile != nil || clients != 1 {
+            throw ValidationError("'--clients', '--requests', '--requesters' and '--prompt-file' need '--server'.")
+        }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("'--threads' must be from 1 to 1024.")
         }
     }
 
-    func run() throws {
+    func run() async throws {
+        if let server {
+            let report = try await loadTest(of: server).run()
+            return Terminal.say(json ? try report.json : report.table)
+        }
         let installed = try InstalledModel.find(model)
         let device = Device(threads: threads)
         Terminal.note(
@@ -60,6 +95,24 @@ struct Bench: ParsableCommand {
         }
     }
 
+    private func loadTest(of server: ServerAddress) throws -> LoadTest {
+        var settings: [String: any Sendable] = [:]
+        settings["steps"] = steps
+        settings["guidance_scale"] = guidance.map { Double($0) }
+        settings["size"] = size.map { "\($0.width)x\($0.height)" }
+        var prompts = ["red heart", "blue star icon", "smiling face emoji", "green tree"]
+        if let promptFile {
+            guard let text = try? String(contentsOfFile: promptFile, encoding: .utf8) else {
+                throw Failure(.noInput, "\(promptFile) cannot be read as UTF-8 text.")
+            }
+            prompts = text.split(whereSeparator: \.isNewline).map(String.init)
+            guard !prompts.isEmpty else { throw Failure(.badData, "\(promptFile) holds no prompt.") }
+        }
+        return LoadTest(
+            server: server, clients: clients, requests: requests ?? clients * 4, requesters: requesters,
+            prompts: prompts, settings: settings)
+    }
+
     private func measure(_ installed: InstalledModel, on device: Device) throws -> StageReport {
         var report = StageReport()
         let pipeline = try report.time(.load) { try DiffusionPipeline(folder: installed.folder, device: device) }
@@ -69,7 +122,7 @@ struct Bench: ParsableCommand {
         func begin() throws -> [DenoisingTask] {
             try (0..<batch).map { index in
                 let settings = DenoisingSettings(
-                    for: pipeline.description, width: size?.width, height: size?.height, steps: steps,
+                    for: pipeline.description, width: size?.width, height: size?.height, steps: steps ?? 5,
                     guidanceScale: scale, seed: UInt64(index))
                 return try pipeline.begin(settings, conditioning: conditioning)
             }

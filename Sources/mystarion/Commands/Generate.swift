@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Imaging
+import NeuralNetwork
 import Privacy
 import Studio
 
@@ -89,7 +90,7 @@ struct Generate: AsyncParsableCommand {
 
         let progress = ProgressBar()
         progress.show("Reading \(card.name)…")
-        let studio = Studio(engine: try model.engine(threads: threads))
+        let studio = Studio(engine: try model.engine(on: Device(threads: threads)))
         let pictures: [Picture]
         do {
             let events = try studio.events(for: request)

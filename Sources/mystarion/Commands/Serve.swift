@@ -1,11 +1,10 @@
 import ArgumentParser
 import Foundation
-import Hummingbird
 import Logging
+import Moderation
 import NIOCore
-import ServiceLifecycle
+import NeuralNetwork
 import Studio
-import UnixSignals
 import Web
 
 /// `mystarion serve`: the page and the interfaces for programs.
@@ -16,67 +15,50 @@ struct Serve: AsyncParsableCommand {
             Speaks plain HTTP, so it listens on this machine only. For others to reach it, put a proxy that speaks
             TLS before it and say so with --behind-proxy.
 
+            Everything can also be said in a file and in the environment; 'mystarion config list' shows how.
+
             EXAMPLES
               mystarion serve
               mystarion serve --port 9000 --model mystarion-icons
+              mystarion serve --config ./mystarion.yaml
             """)
 
-    @Option(help: "The address to listen on.")
-    var host = "127.0.0.1"
-
-    @Option(help: "The port to listen on; 0 lets the system choose.")
-    var port = 8080
-
-    @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
-    var model: String?
-
-    @Option(help: "How many threads compute. (default: all processors)")
-    var threads: Int?
-
-    @Flag(help: "Allow an address that others can reach, because a proxy adds TLS.")
-    var behindProxy = false
-
-    func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("'--port' must be from 0 to 65535.") }
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("'--threads' must be from 1 to 1024.")
-        }
-        guard behindProxy || WebConfiguration(host: host).isLoopback else {
-            throw ValidationError(
-                """
-                '--host' would let others send prompts over plain HTTP. Listen on 127.0.0.1, or put a proxy that \
-                speaks TLS before it and add '--behind-proxy'.
-                """)
-        }
-    }
+    @OptionGroup var options: ServiceOptions
 
     func run() async throws {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        let logger = Logger(label: "mystarion")
+        var values = options.values
+        guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
+        // Whatever else writes a log could write what a log must not hold.
+        LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger(label: "mystarion") { _ in
+            EventLogHandler(format: configuration.logFormat, level: configuration.logLevel)
+        }
+        let device = Device(threads: configuration.threads)
+        logger.log(.starting(settings: configuration.changes, threads: device.threads.count))
 
-        let model = try InstalledModel.find(model)
-        let card = try model.card()
+        let card = try configuration.model.card()
         Terminal.note("Reading \(card.name)…")
-        let studio = Studio(engine: try model.engine(threads: threads))
+        let metrics = ServiceMetrics(version: Mystarion.version, rules: configuration.studio.policy.rules)
+        let studio = Studio(
+            engine: try configuration.model.engine(on: device), configuration: configuration.studio,
+            measure: metrics.record)
+        let readiness = Readiness(metrics: metrics, stuckAfter: configuration.stuckAfter)
+        let host = configuration.web.host
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
-            studio: studio, configuration: WebConfiguration(host: host, port: port), logger: logger
+            studio: studio, configuration: configuration.web, metrics: metrics, readiness: readiness, logger: logger
         ) { port in
             Terminal.say("Mystarion is at http://\(address):\(port) with \(card.name). Ctrl-C stops it.")
         }
-
-        var configuration = ServiceGroupConfiguration(
-            services: [.init(service: server)], gracefulShutdownSignals: [.sigint, .sigterm],
-            // Other libraries' messages can hold what a log must not.
-            logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
-        configuration.maximumGracefulShutdownDuration = .seconds(60)
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await DrainingService(
+                server: server, studio: studio, readiness: readiness, limit: configuration.drain, logger: logger
+            ).run()
         } catch let error as IOError {
             throw Failure(
-                .unavailable, "cannot listen on \(address):\(port): \(String(cString: strerror(error.errnoCode))).")
+                .unavailable,
+                "cannot listen on \(address):\(configuration.web.port): \(String(cString: strerror(error.errnoCode))).")
         }
-        await studio.shutdown()
         logger.log(.stopped)
     }
 }

@@ -10,9 +10,9 @@ extension InstalledModel {
     }
 
     /// The model, ready to draw.
-    func engine(threads: Int?) throws -> some PictureEngine {
+    func engine(on device: Device) throws -> some PictureEngine {
         do {
-            return try DiffusionPipeline(folder: folder, device: Device(threads: threads))
+            return try DiffusionPipeline(folder: folder, device: device)
         } catch {
             throw Failure(.badData, "the model in \(folder) cannot be used: \(error)")
         }

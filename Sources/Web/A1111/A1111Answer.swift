@@ -1,0 +1,92 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Imaging
+internal import NIOCore
+internal import Privacy
+internal import Studio
+
+/// The answer to a request for pictures in A1111's form. It holds the prompts again, and goes only to whoever sent
+/// them.
+struct A1111Answer: ~Copyable {
+    let prompt: Prompt
+    let negativePrompt: Prompt
+    let settings: GenerationSettings
+    let details: A1111Details
+    /// The model's id.
+    let model: String
+
+    /// `{"images","parameters","info"}`: pictures in Base64, the request, and what came of it as text in JSON.
+    borrowing func response(_ pictures: [Picture]) throws -> Response {
+        var body = ByteBuffer()
+        body.writeStaticString(#"{"images":["#)
+        var seeds: [UInt64] = []
+        for picture in pictures {
+            seeds.append(picture.seed)
+            let parameters = details.embedsParameters ? infotext(seed: picture.seed) : nil
+            guard details.sendsImages, let bytes = try picture.encoded(as: details.format, parameters: parameters)
+            else { continue }
+            body.writeStaticString(seeds.count > 1 ? #",""# : #"""#)
+            body.writeBase64(bytes)
+            body.writeStaticString(#"""#)
+        }
+        body.writeStaticString(#"],"parameters":"#)
+        writeParameters(to: &body)
+        body.writeStaticString(#","info":"#)
+        var info = ByteBuffer()
+        // Growing would leave copies of the prompts behind.
+        info.reserveCapacity(8_192 + 8 * (prompt.utf8Count + negativePrompt.utf8Count) * (seeds.count + 2))
+        writeInfo(of: seeds, to: &info)
+        info.readableBytesView.withContiguousStorageIfAvailable { body.writeJSONString(utf8: $0.span) }
+        info.erase()
+        body.writeStaticString("}")
+        // The request's stream has been given up to learn of the client's leaving: the connection ends here.
+        return Response(
+            status: .ok, headers: [.contentType: "application/json", .connection: "close"],
+            body: ResponseBody(byteBuffer: body))
+    }
+
+    /// The request as it was understood. Pictures are not sent back.
+    private borrowing func writeParameters(to body: inout ByteBuffer) {
+        writePrompts(to: &body)
+        body.writeString(
+            #","styles":[],"seed":\#(details.requestedSeed),"subseed":-1,"subseed_strength":0,"#
+                + #""seed_resize_from_h":-1,"seed_resize_from_w":-1,"sampler_name":"#)
+        body.writeJSONString(details.sampler.name)
+        body.writeString(
+            #","scheduler":"\#(details.sampler.scheduler.rawValue)","batch_size":\#(details.batchSize),"#
+                + #""n_iter":\#(details.iterations),"steps":\#(settings.steps),"cfg_scale":\#(settings.guidanceScale),"#
+                + #""width":\#(settings.width),"height":\#(settings.height),"restore_faces":false,"tiling":false,"#
+                + #""do_not_save_samples":true,"do_not_save_grid":true,"override_settings":{},"#
+                + #""override_settings_restore_afterwards":true,"script_name":null,"script_args":[],"#
+                + #""alwayson_scripts":{},"send_images":\#(details.sendsImages),"save_images":false"#)
+        switch details.task {
+        case .textToImage:
+            body.writeStaticString(#","denoising_strength":null,"enable_hr":false"#)
+        case .imageToImage:
+            let (isOnlyMasked, padding) = onlyMasked
+            body.writeString(
+                #","denoising_strength":\#(settings.strength),"init_images":null,"include_init_images":false,"mask":null,"#
+                    + #""resize_mode":\#(details.resizeMode.rawValue),"mask_blur":\#(settings.maskBlur),"#
+                    + #""inpainting_fill":\#(details.maskFill),"inpaint_full_res":\#(isOnlyMasked),"#
+                    + #""inpaint_full_res_padding":\#(padding),"inpainting_mask_invert":\#(details.maskIsInverted ? 1 : 0)"#
+            )
+        }
+        body.writeStaticString("}")
+    }
+
+    /// Begins an object with both prompts.
+    borrowing func writePrompts(to body: inout ByteBuffer) {
+        body.writeStaticString(#"{"prompt":"#)
+        body.writeJSONString(prompt)
+        body.writeStaticString(#","negative_prompt":"#)
+        body.writeJSONString(negativePrompt)
+    }
+
+    /// Whether only what is under the mask is drawn, and how many pixels around it.
+    var onlyMasked: (Bool, padding: Int) {
+        switch settings.inpaintArea {
+        case .wholePicture: (false, 0)
+        case .onlyMasked(let padding): (true, padding)
+        }
+    }
+}

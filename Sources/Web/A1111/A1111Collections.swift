@@ -1,0 +1,129 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Studio
+
+/// What `GET /sdapi/v1/{collection}` lists, made once: nothing in it changes while the server runs.
+struct A1111Collections: Sendable {
+    /// What is listed.
+    enum Collection: String, CaseIterable, Sendable {
+        case samplers, schedulers, upscalers, hypernetworks, loras, embeddings, memory, scripts
+        case models = "sd-models"
+        case autoencoders = "sd-vae"
+        case flags = "cmd-flags"
+        case faceRestorers = "face-restorers"
+        case latentUpscaleModes = "latent-upscale-modes"
+        case realESRGANModels = "realesrgan-models"
+        case promptStyles = "prompt-styles"
+        case scriptInformation = "script-info"
+    }
+
+    /// What A1111 can be told to do.
+    private enum Action: String {
+        case refreshCheckpoints = "refresh-checkpoints"
+        case refreshAutoencoders = "refresh-vae"
+        case refreshEmbeddings = "refresh-embeddings"
+        case refreshLoras = "refresh-loras"
+        case pictureInformation = "png-info"
+        case extraSingle = "extra-single-image"
+        case extraBatch = "extra-batch-images"
+        case interrogate
+
+        /// Why it is not done; nil for what has no effect where nothing changes.
+        var refusal: String? {
+            switch self {
+            case .refreshCheckpoints, .refreshAutoencoders, .refreshEmbeddings, .refreshLoras: nil
+            case .pictureInformation: "Parameters are not read from pictures here; a program can read a PNG's itself."
+            case .extraSingle, .extraBatch: "Pictures are not enlarged or restored here."
+            case .interrogate: "Pictures are not described here."
+            }
+        }
+    }
+
+    private let bodies: [Collection: ByteBuffer]
+
+    init(model: ModelCard) {
+        bodies = Dictionary(uniqueKeysWithValues: Collection.allCases.map { ($0, Self.body(of: $0, model)) })
+    }
+
+    /// A collection, if there is one.
+    func list(_ collection: Collection?) throws(WebError) -> Response {
+        guard let collection, let body = bodies[collection] else { throw .unknownURL }
+        return Self.json(body)
+    }
+
+    /// Does what A1111 would, where that is nothing, and says why not otherwise.
+    func act(_ name: String?) throws(WebError) -> Response {
+        guard let action = name.flatMap(Action.init(rawValue:)) else { throw .unknownURL }
+        if let refusal = action.refusal { throw WebError(.notImplemented, .unsupported, refusal) }
+        return Self.json(ByteBuffer(staticString: "null"))
+    }
+
+    private static func body(of collection: Collection, _ model: ModelCard) -> ByteBuffer {
+        switch collection {
+        case .samplers: samplers(model)
+        case .schedulers: schedulers(model)
+        case .models: models(model)
+        case .upscalers:
+            ByteBuffer(
+                staticString: #"[{"name":"None","model_name":null,"model_path":null,"model_url":null,"scale":1}]"#)
+        case .embeddings: ByteBuffer(staticString: #"{"loaded":{},"skipped":{}}"#)
+        case .memory: ByteBuffer(staticString: #"{"ram":{"error":"unavailable"},"cuda":{"error":"unavailable"}}"#)
+        case .flags: ByteBuffer(staticString: #"{"api":true}"#)
+        case .scripts: ByteBuffer(staticString: #"{"txt2img":[],"img2img":[]}"#)
+        case .hypernetworks, .loras, .autoencoders, .faceRestorers, .latentUpscaleModes, .realESRGANModels,
+            .promptStyles, .scriptInformation:
+            ByteBuffer(staticString: "[]")
+        }
+    }
+
+    private static func samplers(_ model: ModelCard) -> ByteBuffer {
+        array(A1111Sampler.offered(model.samplers)) { sampler, body in
+            body.writeStaticString(#"{"name":"#)
+            body.writeJSONString(sampler.name)
+            body.writeStaticString(#","aliases":"#)
+            body.writeImmutableBuffer(array(sampler.aliases) { $1.writeJSONString($0) })
+            body.writeString(#","options":{"scheduler":"\#(sampler.variants[0].scheduler.rawValue)"}}"#)
+        }
+    }
+
+    private static func schedulers(_ model: ModelCard) -> ByteBuffer {
+        let offered = A1111Sampler.offered(model.samplers).flatMap { $0.variants.map(\.scheduler) }
+        return array(A1111Scheduler.allCases.filter { $0 == .automatic || offered.contains($0) }) { scheduler, body in
+            body.writeString(
+                #"{"name":"\#(scheduler.rawValue)","label":"\#(scheduler.label)","aliases":null,"#
+                    + #""default_rho":\#(scheduler == .karras ? "7.0" : "-1.0"),"need_inner_model":false}"#)
+        }
+    }
+
+    /// The one model. The name of its file would tell of the machine, so there is its id instead.
+    private static func models(_ model: ModelCard) -> ByteBuffer {
+        array([model.identifier]) { identifier, body in
+            body.writeStaticString("{")
+            for name in ["title", "model_name", "filename"] {
+                body.writeJSONString(name)
+                body.writeStaticString(":")
+                body.writeJSONString(identifier)
+                body.writeStaticString(",")
+            }
+            body.writeStaticString(#""hash":null,"sha256":null,"config":null}"#)
+        }
+    }
+
+    private static func array<Element>(
+        _ elements: [Element], write: (Element, inout ByteBuffer) -> Void
+    ) -> ByteBuffer {
+        var body = ByteBuffer(staticString: "[")
+        for (index, element) in elements.enumerated() {
+            if index > 0 { body.writeStaticString(",") }
+            write(element, &body)
+        }
+        body.writeStaticString("]")
+        return body
+    }
+
+    private static func json(_ body: ByteBuffer) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+}

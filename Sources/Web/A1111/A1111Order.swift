@@ -1,0 +1,100 @@
+internal import Diffusion
+internal import Imaging
+internal import Privacy
+internal import Studio
+
+/// A request for pictures as A1111's clients send it: what the studio needs, and what the answer says of it.
+struct A1111Order: ~Copyable {
+    var request: GenerationRequest
+    var answer: A1111Answer
+
+    /// Reads the body of `txt2img` or `img2img`.
+    ///
+    /// Names that mean nothing here have no effect, as in A1111. What is missing has the model's own value: the size
+    /// and steps that a model was made for, not 512×512 and 50 steps.
+    init(
+        _ document: consuming JSONDocument, _ task: A1111Details.Task, model: ModelCard, samplers: [A1111Sampler],
+        limits: RequestLimits
+    ) throws(WebError) {
+        try document.refuseWhatA1111Has(for: task)
+        var samplerName = try document.name("sampler_name")
+        if samplerName == nil { samplerName = try document.name("sampler_index") }
+        let sampler = try A1111SamplerChoice(
+            name: samplerName, scheduler: document.name("scheduler"), among: samplers, default: model.defaultSampler)
+        var details = A1111Details(task: task, sampler: sampler)
+        details.batchSize = try document.integer("batch_size") ?? 1
+        details.iterations = try document.integer("n_iter") ?? 1
+        details.requestedSeed = try document.integer("seed", Int64.self) ?? -1
+        details.sendsImages = try document.boolean("send_images") ?? true
+        details.embedsParameters = try document.boolean("embed_parameters") ?? false
+
+        var settings = GenerationSettings(for: model)
+        settings.promptSyntax = .weighted
+        settings.sampler = sampler.sampler
+        settings.width = try document.integer("width") ?? settings.width
+        settings.height = try document.integer("height") ?? settings.height
+        settings.steps = try document.integer("steps") ?? settings.steps
+        settings.guidanceScale = try document.number("cfg_scale") ?? settings.guidanceScale
+        settings.count = try Self.count(details)
+        settings.seed = try Self.seed(details.requestedSeed)
+        try document.readOverrides(into: &settings, &details, model: model)
+
+        var identifier: JobIdentifier?
+        if let name = try document.name("force_task_id") { identifier = try JobIdentifier(a1111: name) }
+
+        var initialPicture: PixelBuffer?
+        var mask: PixelBuffer?
+        if task == .imageToImage {
+            try document.readInpainting(into: &settings, &details)
+            initialPicture = try document.initialPicture(settings, details, limits: limits)
+            mask = try document.mask(settings, details, limits: limits)
+        }
+
+        let prompt = try document.text("prompt")
+        let negativePrompt = try document.text("negative_prompt")
+        // The answer holds them again.
+        let promptAgain = try document.text("prompt")
+        let negativePromptAgain = try document.text("negative_prompt")
+        answer = A1111Answer(
+            prompt: promptAgain, negativePrompt: negativePromptAgain,
+            settings: settings, details: details, model: model.identifier)
+        request = GenerationRequest(
+            prompt: prompt, negativePrompt: negativePrompt, settings: settings, initialPicture: initialPicture,
+            mask: mask)
+        request.identifier = identifier
+    }
+
+    private static func count(_ details: A1111Details) throws(WebError) -> Int {
+        for (value, name) in [(details.batchSize, "batch_size"), (details.iterations, "n_iter")] {
+            guard 1...1_000 ~= value else {
+                throw .badRequest(
+                    .invalidValue,
+                    "'\(name)' is \(value); it must be at least 1, and the number of pictures is limited.",
+                    parameter: name)
+            }
+        }
+        return details.batchSize * details.iterations
+    }
+
+    /// A seed of one's own, or any for -1; told in the answer either way.
+    private static func seed(_ seed: Int64) throws(WebError) -> UInt64 {
+        if seed == -1 { return randomSeed() }
+        guard let seed = UInt64(exactly: seed) else {
+            throw .badRequest(.invalidValue, "'seed' must be -1, for any, or at least 0.", parameter: "seed")
+        }
+        return seed
+    }
+}
+
+extension JobIdentifier {
+    /// The name of a caller's own task. A short one could be guessed, and what it names be watched by others.
+    init(a1111 name: String) throws(WebError) {
+        guard 16...128 ~= name.utf8.count else {
+            throw .badRequest(
+                .invalidValue,
+                "'force_task_id' must have 16 to 128 bytes and be drawn at random: whoever guesses it can watch the task.",
+                parameter: "force_task_id")
+        }
+        self.init(name)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Hummingbird
+internal import Studio
+
+extension Router<WebRequestContext> {
+    /// Answers `/sdapi/v1`.
+    func addA1111Routes(studio: Studio) {
+        let pictures = A1111Pictures(studio: studio)
+        let tasks = A1111Tasks(studio: studio)
+        let options = A1111Options(model: studio.model)
+        let collections = A1111Collections(model: studio.model)
+        serve(.textToImage, post: { try await pictures.respond(to: $0, .textToImage, $1.admission) })
+        serve(.imageToImage, post: { try await pictures.respond(to: $0, .imageToImage, $1.admission) })
+        serve(.taskProgress, get: { request, _ in try tasks.progress(request) })
+        serve(.interruptTask, post: { request, _ in try await tasks.interrupt(request) })
+        serve(.skipPicture, post: { request, _ in try await tasks.skip(request) })
+        serve(.a1111Options, get: { _, _ in options.list() }, post: { request, _ in try await options.set(request) })
+        serve(.a1111Samplers, get: { _, _ in try collections.list(.samplers) })
+        serve(.a1111Schedulers, get: { _, _ in try collections.list(.schedulers) })
+        serve(.a1111Models, get: { _, _ in try collections.list(.models) })
+        serve(.a1111Upscalers, get: { _, _ in try collections.list(.upscalers) })
+        serve(.a1111Adaptations, get: { _, _ in try collections.list(.loras) })
+        serve(.a1111Styles, get: { _, _ in try collections.list(.promptStyles) })
+        serve(
+            .a1111Collection,
+            get: {
+                try collections.list(
+                    $1.parameters.get("collection").flatMap(A1111Collections.Collection.init(rawValue:)))
+            },
+            post: { try collections.act($1.parameters.get("collection")) })
+    }
+}

@@ -1,0 +1,34 @@
+internal import Imaging
+internal import Privacy
+
+extension JSONDocument {
+    /// Decodes a picture that is sent as text, in Base64 or as a `data:` URL of it; nil when it is missing, null or
+    /// empty.
+    func picture(_ path: JSONPath, limits: DecodingLimits = DecodingLimits()) throws(WebError) -> PixelBuffer? {
+        guard let value = value(path) else { return nil }
+        guard case .string(let string) = value else { throw .wrongType(path.description, "a string") }
+        guard string.decodedCount > 0 else { return nil }
+        do throws(EncodedPictureError) {
+            return try bytes.withBytes { (span) throws(EncodedPictureError) in
+                // As long as what it decodes to, it has no escapes and can be read where it stands.
+                if string.range.count == string.decodedCount {
+                    return try EncodedPicture.decode(string.range, of: span, limits: limits)
+                }
+                guard let text = try? string.secretBytes(in: span) else { throw .notBase64 }
+                return try text.withBytes { (text) throws(EncodedPictureError) in
+                    try EncodedPicture.decode(0..<text.count, of: text, limits: limits)
+                }
+            }
+        } catch {
+            throw WebError(error, parameter: path.description)
+        }
+    }
+}
+
+extension WebError {
+    fileprivate init(_ error: EncodedPictureError, parameter: String) {
+        self = .badRequest(
+            error == .address ? .unsupported : .invalidValue, "'\(parameter)': \(error.description)",
+            parameter: parameter)
+    }
+}

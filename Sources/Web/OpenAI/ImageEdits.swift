@@ -1,0 +1,27 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Studio
+
+/// `POST /v1/images/edits`, as the OpenAI libraries call it: with a form or with JSON.
+struct ImageEdits: Sendable {
+    let studio: Studio
+
+    /// Makes pictures of a picture and a prompt.
+    func respond(to request: Request, _ admission: Admission) async throws -> Response {
+        let contentType = request.headers[.contentType] ?? ""
+        let isForm = contentType.lowercased().hasPrefix("multipart/")
+        try request.requireBody(isForm ? "multipart/form-data" : "application/json", upTo: maximumPictureBodyBytes)
+        var request = request
+        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes))
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        let order = try await decoded {
+            guard let bytes = body.take() else { throw CancellationError() }
+            return isForm
+                ? try ImageOrder(
+                    edit: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
+                : try ImageOrder(edit: JSONDocument(bytes), model: model, limits: limits)
+        }
+        return try await ImageResponder(studio: studio, admission: admission).respond(
+            with: order, family: .edit, to: request)
+    }
+}

@@ -1,0 +1,56 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import NIOCore
+internal import Studio
+
+/// Makes the pictures of an order while the client waits, and stops at the next step when it goes away.
+struct ImageResponder: Sendable {
+    let studio: Studio
+    let admission: Admission
+
+    /// Answers with all pictures at once or with a stream of events, as was ordered.
+    ///
+    /// - Parameter request: The request, whose body has been taken.
+    func respond(
+        with order: consuming ImageOrder, family: ImageEvents.Family, to request: Request
+    ) async throws -> Response {
+        order.output.isStreamed
+            ? try stream(order, family: family, to: request) : try await answer(order, to: request)
+    }
+
+    private func answer(_ order: consuming ImageOrder, to request: Request) async throws -> Response {
+        let parcel = Parcel(order)
+        return try await request.untilClientLeaves {
+            guard let order = parcel.take() else { throw CancellationError() }
+            var answer = ImageAnswer(order.output, settings: order.request.settings)
+            for picture in try await studio.generate(admission.admit(order.takeRequest())) {
+                try answer.append(picture)
+            }
+            return answer.response()
+        }
+    }
+
+    /// What can be refused is refused before the stream begins.
+    private func stream(
+        _ order: consuming ImageOrder, family: ImageEvents.Family, to request: Request
+    ) throws -> Response {
+        let texts = ImageEvents(family, order.output, settings: order.request.settings)
+        let events = try studio.events(for: admission.admit(order.takeRequest()))
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .connection: "close"],
+            body: ResponseBody { writer in
+                do {
+                    try await request.untilClientLeaves {
+                        var texts = texts
+                        for try await event in events {
+                            if let text = try texts.text(for: event) { try await writer.write(text) }
+                        }
+                    }
+                } catch {
+                    try await writer.write(ImageEvents.text(for: WebError(error)))
+                }
+                try await writer.finish(nil)
+            })
+    }
+}

@@ -1,0 +1,24 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Studio
+
+/// `POST /v1/images/variations`, as the OpenAI libraries call it.
+struct ImageVariations: Sendable {
+    let studio: Studio
+
+    /// Makes pictures that resemble a picture.
+    func respond(to request: Request, _ admission: Admission) async throws -> Response {
+        try request.requireBody("multipart/form-data", upTo: maximumPictureBodyBytes)
+        var request = request
+        let contentType = request.headers[.contentType] ?? ""
+        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes))
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        let order = try await decoded {
+            guard let bytes = body.take() else { throw CancellationError() }
+            return try ImageOrder(
+                variation: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
+        }
+        return try await ImageResponder(studio: studio, admission: admission).respond(
+            with: order, family: .edit, to: request)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Privacy
+
+/// The parameters of a request by their names, whichever form its body has.
+protocol RequestParameters: ~Copyable {
+    /// Refuses names that mean nothing here.
+    func allowOnly(_ names: Set<String>) throws(WebError)
+
+    /// Text in memory of its own; nil when it is missing.
+    func secret(_ name: String) throws(WebError) -> Prompt?
+
+    /// A word; nil when it is missing.
+    func word(_ name: String) throws(WebError) -> String?
+
+    /// A whole number of the type's range; nil when it is missing.
+    func integer<Integer: FixedWidthInteger>(_ name: String, _: Integer.Type) throws(WebError) -> Integer?
+
+    /// A number; nil when it is missing.
+    func number(_ name: String) throws(WebError) -> Float?
+
+    /// True or false; nil when it is missing.
+    func boolean(_ name: String) throws(WebError) -> Bool?
+}
+
+extension RequestParameters where Self: ~Copyable {
+    /// One of the words that `Choice` has; nil when it is missing.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _: Choice.Type = Choice.self
+    ) throws(WebError) -> Choice? {
+        guard let word = try word(name) else { return nil }
+        guard let choice = Choice(rawValue: word) else {
+            let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw WebError.badRequest(
+                .invalidValue, "The value of '\(name)' is not allowed; it must be one of \(allowed).", parameter: name)
+        }
+        return choice
+    }
+
+    /// A whole number; nil when it is missing.
+    func integer(_ name: String) throws(WebError) -> Int? { try integer(name, Int.self) }
+}

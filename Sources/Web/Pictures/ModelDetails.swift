@@ -1,0 +1,58 @@
+internal import Diffusion
+internal import Hummingbird
+internal import Imaging
+internal import NIOCore
+internal import Studio
+
+/// `GET /api/model`: what the model is, what suits it, and what a request may ask for.
+struct ModelDetails: Sendable {
+    private let body: ByteBuffer
+
+    init(model: ModelCard, limits: RequestLimits) {
+        let sizes = SizeChoice.all(for: model, limits: limits).map { size in
+            #"{"name":\#(quoted(size.name)),"width":\#(size.width),"height":\#(size.height)}"#
+        }
+        let samplers = model.samplers.map { name in
+            #"{"name":\#(quoted(name)),"label":\#(quoted(Sampler(rawValue: name)?.displayName ?? name))}"#
+        }
+        let text = """
+            {"id":\(quoted(model.identifier)),"name":\(quoted(model.name)),
+            "defaults":{"width":\(model.defaultWidth),"height":\(model.defaultHeight),"steps":\(model.defaultSteps),\
+            "guidance_scale":\(model.defaultGuidanceScale),"sampler":\(model.defaultSampler.map(quoted) ?? "null")},
+            "limits":{"prompt_characters":\(limits.maximumPromptLength),"n":\(range(limits.counts)),\
+            "side":\(range(limits.sides)),"size_multiple":\(model.sizeMultiple),"pixels":\(limits.maximumPixels),\
+            "steps":\(range(limits.steps)),"guidance_scale":\(range(limits.guidanceScales)),\
+            "clip_skip":\(range(limits.clipSkips)),"time_limit":\(range(PictureOrder.timeLimits)),\
+            "mask_blur":\(range(PictureOrder.maskMargins)),"mask_padding":\(range(PictureOrder.maskMargins)),\
+            "picture_bytes":\(DecodingLimits().maximumBytes),"picture_pixels":\(DecodingLimits().maximumPixels)},
+            "sizes":[\(sizes.joined(separator: ","))],
+            "samplers":[\(samplers.joined(separator: ","))],
+            "formats":\(list(ImageFormat.self)),
+            "mask_fills":\(list(MaskFill.self)),
+            "prompt_syntaxes":\(list(PromptSyntax.self)),
+            "suggested_prompts":[\(model.suggestedPrompts.map(quoted).joined(separator: ","))]}
+
+            """
+        body = ByteBuffer(string: text)
+    }
+
+    /// The details as JSON.
+    func show() -> Response { Response(json: body) }
+}
+
+/// The two ends of what is allowed.
+private func range<Number>(_ range: ClosedRange<Number>) -> String {
+    #"{"minimum":\#(range.lowerBound),"maximum":\#(range.upperBound)}"#
+}
+
+/// All words that may be chosen.
+private func list<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) -> String {
+    "[\(Choice.allCases.map { quoted($0.rawValue) }.joined(separator: ","))]"
+}
+
+/// A JSON string with its quotation marks.
+private func quoted(_ text: String) -> String {
+    var buffer = ByteBuffer()
+    buffer.writeJSONString(text)
+    return String(buffer: buffer)
+}

@@ -1,0 +1,61 @@
+import Studio
+import Web
+
+/// How `mystarion serve` is to work, checked.
+struct ServiceConfiguration: Sendable {
+    let web: WebConfiguration
+    let studio: StudioConfiguration
+    let model: InstalledModel
+    let threads: Int?
+    let drain: Duration
+    let stuckAfter: Duration
+    let logLevel: LogLevel
+    let logFormat: LogFormat
+    /// How many keys have another value than when nobody says.
+    let changes: Int
+
+    /// Makes the configuration that values describe; what cannot be is added to their problems, and gives nil.
+    init?(_ values: inout ConfigurationValues) {
+        let host = values[.host].text ?? ""
+        let isLoopback = WebConfiguration(host: host).isLoopback
+        let isBehindProxy = values.truth(.behindProxy) ?? false
+        if !isLoopback, !isBehindProxy {
+            values.complain(
+                about: .host,
+                """
+                it would let others send prompts over plain HTTP. Listen on 127.0.0.1, or put a proxy that speaks TLS \
+                before it and set \(Setting.behindProxy.key) (\(Setting.behindProxy.flag)).
+                """)
+        }
+        var model: InstalledModel?
+        do {
+            model = try InstalledModel.find(values[.model].text)
+        } catch {
+            values.complain(about: .model, (error as? Failure)?.message ?? "it cannot be found.")
+        }
+        guard values.problems.isEmpty, let model else { return nil }
+        self.model = model
+
+        let limits = RateLimits(
+            requestsPerMinute: values.whole(.requestsPerMinute) ?? 1, workPerMinute: values.whole(.workPerMinute) ?? 1)
+        let field = values[.proxyField].text.flatMap(ForwardedField.init(rawValue:))
+        web = WebConfiguration(
+            host: host, port: values.whole(.port) ?? 0,
+            rateLimits: values.truth(.rateLimit) ?? isBehindProxy ? limits : nil,
+            forwardedField: isBehindProxy ? field : nil,
+            servesMetrics: values.truth(.metrics) ?? (isLoopback && !isBehindProxy))
+        var studio = StudioConfiguration(
+            maximumBatch: values.whole(.maximumBatch) ?? 1, maximumQueue: values.whole(.maximumQueue) ?? 0)
+        studio.maximumQueueSeconds = values.whole(.maximumQueueSeconds).map(Double.init) ?? studio.maximumQueueSeconds
+        studio.maximumTime = values.whole(.maximumSeconds).map { .seconds($0) } ?? studio.maximumTime
+        studio.memoryBudget = values.bytes(.memoryBudget)
+        self.studio = studio
+
+        threads = values.whole(.threads)
+        drain = .seconds(values.whole(.drainSeconds) ?? 0)
+        stuckAfter = .seconds(values.whole(.stuckSeconds) ?? 0)
+        logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
+        logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
+        changes = values.changes
+    }
+}

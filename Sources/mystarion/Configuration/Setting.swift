@@ -1,0 +1,106 @@
+import Web
+
+/// Every key of the service's configuration.
+///
+/// A key has one name: `max-queue` in the file, `MYSTARION_MAX_QUEUE` in the environment, `--max-queue` as a flag.
+enum Setting: String, CaseIterable, Sendable {
+    case host
+    case port
+    case behindProxy = "behind-proxy"
+    case proxyField = "proxy-field"
+    case model
+    case threads
+    case maximumBatch = "max-batch"
+    case maximumQueue = "max-queue"
+    case maximumQueueSeconds = "max-queue-seconds"
+    case maximumSeconds = "max-seconds"
+    case memoryBudget = "memory-budget"
+    case rateLimit = "rate-limit"
+    case requestsPerMinute = "rate-limit-requests"
+    case workPerMinute = "rate-limit-work"
+    case metrics
+    case drainSeconds = "drain-seconds"
+    case stuckSeconds = "stuck-seconds"
+    case logLevel = "log-level"
+    case logFormat = "log-format"
+
+    /// The name in the file.
+    var key: String { rawValue }
+
+    /// The name in the environment.
+    var variable: String { "MYSTARION_\(rawValue.uppercased().replacing("-", with: "_"))" }
+
+    /// The name as a flag.
+    var flag: String { "--\(rawValue)" }
+
+    /// What it may be.
+    var kind: SettingKind {
+        switch self {
+        case .host, .model: .text
+        case .port: .whole(0...65_535)
+        case .behindProxy: .truth
+        case .threads: .whole(1...1024)
+        case .maximumBatch: .whole(1...64)
+        case .maximumQueue: .whole(0...10_000)
+        case .maximumQueueSeconds: .whole(1...86_400)
+        case .maximumSeconds: .whole(1...86_400)
+        case .memoryBudget: .bytes(64 << 20...1 << 50)
+        case .proxyField: .choice(ForwardedField.allCases.map(\.rawValue))
+        case .rateLimit: .truth
+        case .requestsPerMinute: .whole(1...1_000_000)
+        case .workPerMinute: .whole(1...1_000_000_000_000)
+        case .metrics: .truth
+        case .drainSeconds: .whole(0...3600)
+        case .stuckSeconds: .whole(10...86_400)
+        case .logLevel: .choice(LogLevel.allCases.map(\.rawValue))
+        case .logFormat: .choice(LogFormat.allCases.map(\.rawValue))
+        }
+    }
+
+    /// What it is when nobody says; nil where that depends on the machine or on other keys, as ``help`` says.
+    var standard: String? {
+        switch self {
+        case .host: "127.0.0.1"
+        case .port: "8080"
+        case .behindProxy: "false"
+        case .proxyField: ForwardedField.xForwardedFor.rawValue
+        case .model: "mystarion-icons"
+        case .maximumBatch: "4"
+        case .maximumQueue: "64"
+        case .maximumQueueSeconds: "1800"
+        case .maximumSeconds: "3600"
+        case .requestsPerMinute: "\(RateLimits().requestsPerMinute)"
+        case .workPerMinute: "\(RateLimits().workPerMinute)"
+        case .drainSeconds: "30"
+        case .stuckSeconds: "300"
+        case .logLevel: "info"
+        case .logFormat: "text"
+        case .threads, .memoryBudget, .rateLimit, .metrics: nil
+        }
+    }
+
+    /// What it is for, in sentences.
+    var help: String {
+        switch self {
+        case .host: "The address to listen on."
+        case .port: "The port to listen on; 0 lets the system choose."
+        case .behindProxy: "Allow an address that others can reach, because a proxy adds TLS."
+        case .model: "The model's folder, or its name in the models folder."
+        case .threads: "How many threads compute; all processors unless set."
+        case .maximumBatch: "The most pictures in one pass of the denoiser; 1 switches step batching off."
+        case .maximumQueue: "The most requests that wait besides a full batch."
+        case .maximumQueueSeconds: "The most work that may wait, in estimated seconds."
+        case .maximumSeconds: "The longest that a request may take in seconds, waiting included."
+        case .memoryBudget: "What requests may need together above the model; what the machine has left unless set."
+        case .proxyField: "The field in which the proxy says whose request it passes on; only its last element counts."
+        case .rateLimit: "Limit what one network may ask for; only behind a proxy unless set."
+        case .requestsPerMinute: "With rate-limit: how many requests for pictures one network may send a minute."
+        case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
+        case .metrics: "Serve /metrics to whoever can reach the server; only without a proxy on 127.0.0.1 unless set."
+        case .drainSeconds: "On SIGTERM, how long admitted requests get to finish."
+        case .stuckSeconds: "After how many seconds without a step /readyz says that the work is stuck."
+        case .logLevel: "The least important events that are logged."
+        case .logFormat: "How events are logged: lines for people, or a JSON object a line."
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Imaging
+import Testing
+
+@Suite("Cropping to proportions")
+struct ProportionsTests {
+    private func pixels(_ picture: borrowing PixelBuffer) -> [UInt8] {
+        picture.withBytes { bytes in bytes.indices.map { bytes[$0] } }
+    }
+
+    /// A grey picture whose pixels count from zero.
+    private func picture(_ width: Int, _ height: Int) -> PixelBuffer {
+        PixelBuffer(width: width, height: height, channels: 1, bytes: (0..<width * height).map { UInt8($0) })
+    }
+
+    @Test("keeps as much around the centre as it can")
+    func centre() {
+        #expect(pixels(picture(4, 2).cropped(toProportions: 1, 1)) == [1, 2, 5, 6])
+        #expect(pixels(picture(2, 4).cropped(toProportions: 64, 64)) == [2, 3, 4, 5])
+        #expect(pixels(picture(3, 2).cropped(toProportions: 300, 200)) == [0, 1, 2, 3, 4, 5])
+        #expect(pixels(picture(3, 1).cropped(toProportions: 1, 1_000)) == [1])
+    }
+
+    @Test("keeps a pixel's channels together")
+    func channels() {
+        let colors = PixelBuffer(width: 3, height: 1, channels: 3, bytes: [1, 2, 3, 4, 5, 6, 7, 8, 9])
+        #expect(pixels(colors.cropped(toProportions: 1, 1)) == [4, 5, 6])
+    }
+}

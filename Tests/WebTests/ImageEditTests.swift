@@ -1,0 +1,185 @@
+import Foundation
+import HTTPTypes
+import Imaging
+import Studio
+import Testing
+
+@Suite("POST /v1/images/edits and /v1/images/variations")
+struct ImageEditTests {
+    private let edits = "/v1/images/edits"
+    private let variations = "/v1/images/variations"
+
+    @Test("a form with a picture and a prompt gives a picture of the same size", arguments: ["image", "image[]"])
+    func form(name: String) async throws {
+        let engine = FakeEngine()
+        let form = TestForm(["prompt": "a \"fox\"", "seed": "7"]).with(name, try samplePNG(width: 72, height: 64))
+        let answer = try await withServer(engine) { try await $0.post(edits, form) }
+        try #require(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect(try answer.json()["size"] as? String == "72x64")
+        #expect(engine.prompts == ["a \"fox\""])
+        #expect(engine.settings.first?.strength == 0.75)
+        #expect(
+            engine.initialPictures == [FakeEngine.InitialPicture(width: 72, height: 64, color: [200, 40, 40])])
+    }
+
+    @Test("JSON with a data URL does the same")
+    func json() async throws {
+        let engine = FakeEngine()
+        let file = Data(try samplePNG(width: 64, height: 64)).base64EncodedString()
+        let answer = try await withServer(engine) { client in
+            try await client.post(
+                edits, #"{"prompt":"x","images":[{"image_url":"data:image/png;base64,\#(file)"}],"strength":0.3}"#)
+        }
+        try #require(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect(engine.settings.first?.strength == 0.3)
+        #expect(engine.initialPictures.first?.color == [200, 40, 40])
+    }
+
+    @Test("every setting of a form reaches the engine")
+    func settings() async throws {
+        let engine = FakeEngine()
+        let form = TestForm([
+            "prompt": "x", "negative_prompt": "y", "model": "gpt-image-1", "n": "2", "size": "128x64", "steps": "3",
+            "guidance_scale": "2.5", "sampler": "euler", "seed": "18446744073709551000", "user": "u",
+            "safety_identifier": "s", "quality": "xhigh", "output_format": "webp", "output_compression": "50",
+            "response_format": "url", "background": "auto", "input_fidelity": "high", "stream": "false",
+        ])
+        let picture = try samplePNG(width: 64, height: 64)
+        let answer = try await withServer(engine) { try await $0.post(edits, form.with("image", picture)) }
+        try #require(answer.status == 200, "\(answer.text.prefix(300))")
+        let json = try answer.json()
+        #expect(json["quality"] as? String == "xhigh")
+        let pictures = try #require(json["data"] as? [[String: Any]])
+        #expect(pictures.count == 2)
+        #expect((pictures[0]["url"] as? String)?.hasPrefix("data:image/webp;base64,") == true)
+        let settings = try #require(engine.settings.first)
+        #expect((settings.width, settings.height, settings.steps, settings.count) == (128, 64, 3, 2))
+        #expect((settings.guidanceScale, settings.strength) == (2.5, 0.5))
+        #expect(settings.sampler == "euler")
+        #expect(settings.seed == 18_446_744_073_709_551_000)
+        #expect(engine.negativePrompts == ["y"])
+    }
+
+    @Test("with a mask, what it marks is drawn from noise")
+    func mask() async throws {
+        let engine = FakeEngine()
+        let form = TestForm(["prompt": "x"]).with("image", try samplePNG(width: 64, height: 64))
+            .with("mask", try samplePNG(width: 64, height: 64, leftOpacity: 0))
+        let answer = try await withServer(engine) { try await $0.post(edits, form) }
+        try #require(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect(engine.settings.first?.strength == 1)
+    }
+
+    @Test("an edit can be streamed")
+    func stream() async throws {
+        let form = TestForm(["prompt": "x", "stream": "true", "partial_images": "2"])
+            .with("image", try samplePNG(width: 64, height: 64))
+        let answer = try await withServer { try await $0.post(edits, form) }
+        #expect(answer.status == 200)
+        #expect(answer.headers[.contentType] == "text/event-stream")
+        #expect(answer.text.contains("event: image_edit.completed\ndata: {\"type\":\"image_edit.completed\","))
+        #expect(!answer.text.contains("image_generation"))
+    }
+
+    @Test("a variation needs a picture alone")
+    func variation() async throws {
+        let engine = FakeEngine()
+        let form = TestForm(["n": "2", "response_format": "b64_json", "size": "64x64"])
+            .with("image", try samplePNG(width: 100, height: 50))
+        let answer = try await withServer(engine) { try await $0.post(variations, form) }
+        try #require(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect((try answer.json()["data"] as? [Any])?.count == 2)
+        #expect(engine.prompts == [""])
+        #expect(engine.initialPictures.first == .init(width: 64, height: 64, color: [200, 40, 40]))
+        #expect(engine.settings.first?.strength == 0.5)
+    }
+
+    @Test(
+        "the size is the picture's own where the model can make it, else near what the model was made for",
+        arguments: [
+            (64, 64, "64x64"), (96, 64, "96x64"), (67, 71, "64x64"), (400, 400, "64x64"), (800, 400, "88x64"),
+            (8, 8, "64x64"), (1_000, 10, "640x64"),
+        ])
+    func automaticSize(width: Int, height: Int, size: String) async throws {
+        let form = TestForm(["prompt": "x", "size": "auto"])
+            .with("image", try samplePNG(width: width, height: height))
+        let answer = try await withServer { try await $0.post(edits, form) }
+        #expect(try answer.json()["size"] as? String == size)
+    }
+
+    @Test("a picture of other proportions is cut, not distorted")
+    func proportions() async throws {
+        let engine = FakeEngine()
+        // The outer quarters are of another colour, and must not be in what is left.
+        let middle: [UInt8] = [9, 99, 199]
+        let row = (0..<128).flatMap { (x: Int) -> [UInt8] in 32..<96 ~= x ? middle : [255, 255, 255] }
+        let bytes = (0..<64).flatMap { _ in row }
+        let picture = PixelBuffer(width: 128, height: 64, channels: 3, bytes: bytes)
+        let form = TestForm(["prompt": "x", "size": "64x64"]).with("image", try picture.encoded(as: .png))
+        _ = try await withServer(engine) { try await $0.post(edits, form) }
+        #expect(engine.initialPictures == [.init(width: 64, height: 64, color: [9, 99, 199])])
+    }
+
+    @Test("the error names the parameter and repeats nothing of the form")
+    func mistakes() async throws {
+        let picture = try samplePNG(width: 64, height: 64)
+        let good = TestForm(["prompt": "canary"]).with("image", picture)
+        let cases: [(form: TestForm, parameter: String?, code: String)] = [
+            (TestForm(["prompt": "canary"]), "image", "missing_required_parameter"),
+            (TestForm().with("image", picture), "prompt", "missing_required_parameter"),
+            (TestForm(["prompt": " "]).with("image", picture), "prompt", "missing_required_parameter"),
+            (good.with("image[]", picture), "image", "unsupported_value"),
+            (good.with("image", picture), "image", "unsupported_value"),
+            (good.with("mask", picture), "mask", "invalid_value"),
+            (good.with("mask", try samplePNG(width: 64, height: 64, leftOpacity: 255)), "mask", "invalid_value"),
+            (good.with("mask", try samplePNG(width: 64, height: 32, leftOpacity: 0)), "mask", "invalid_value"),
+            (good.with("mask", Array(picture.dropLast(9))), "mask", "invalid_value"),
+            (good.with("canary", picture), nil, "unknown_parameter"),
+            (TestForm(["prompt": "x"]).with("image", Array("canary".utf8)), "image", "invalid_value"),
+            (TestForm(["prompt": "x", "n": "canary"]).with("image", picture), "n", "invalid_type"),
+            (TestForm(["prompt": "x", "prompt": "canary"]).with("image", picture), "prompt", "invalid_form"),
+            (TestForm(["prompt": "x", "stream": "canary"]).with("image", picture), "stream", "invalid_type"),
+            (TestForm(["prompt": "x", "strength": "2"]).with("image", picture), "strength", "invalid_value"),
+            (TestForm(["prompt": "x", "size": "canary"]).with("image", picture), "size", "invalid_value"),
+        ]
+        try await withServer { client in
+            for (form, parameter, code) in cases {
+                let answer = try await client.post(edits, form)
+                #expect(answer.status == 400)
+                #expect(try answer.error()["param"] as? String == parameter)
+                #expect(try answer.error()["code"] as? String == code)
+                #expect(!answer.text.contains("canary"))
+            }
+            try await client.expect(200) { try await $0.post(edits, good) }
+        }
+    }
+
+    @Test(
+        "pictures in JSON are the pictures themselves",
+        arguments: [
+            (#"[{"image_url":"https://canary.example/a.png"}]"#, "images[0].image_url"),
+            (#"[{"image_url":"file:///canary"}]"#, "images[0].image_url"),
+            (#"[{"file_id":"canary"}]"#, "images[0]"), (#"[{}]"#, "images[0].image_url"), (#"[]"#, "images"),
+            (#"["canary"]"#, "images[0]"), (#""canary""#, "images"), (#"null"#, "images"),
+            (#"[{"image_url":"data:image/png;base64,canary!"}]"#, "images[0].image_url"),
+        ])
+    func references(images: String, parameter: String) async throws {
+        let answer = try await withServer { try await $0.post(edits, #"{"prompt":"x","images":\#(images)}"#) }
+        #expect(answer.status == 400)
+        #expect(try answer.error()["param"] as? String == parameter)
+        #expect(!answer.text.contains("canary"))
+    }
+
+    @Test("a body that is neither form nor JSON is refused, a damaged form with a reason")
+    func mediaTypes() async throws {
+        try await withServer { client in
+            try await client.expect(415) { try await $0.post(edits, "x", type: "text/plain") }
+            try await client.expect(415) { try await $0.post(edits, "x", type: "multipart/mixed; boundary=x") }
+            try await client.expect(415) { try await $0.post(variations, "{}") }
+            let answer = try await client.post(edits, "canary", type: "multipart/form-data; boundary=x")
+            #expect(answer.status == 400)
+            #expect(try answer.error()["code"] as? String == "invalid_form")
+            #expect(!answer.text.contains("canary"))
+        }
+    }
+}
