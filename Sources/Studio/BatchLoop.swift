@@ -1,143 +1,112 @@
+import Synchronization
+
 /// What the engine's thread does: it calls requests in, takes the pictures of several on by one step in one pass of
 /// the denoiser, lets the finished go, and begins anew.
 ///
-/// Newcomers join and leavers leave between two passes. Every request that is worked on and can share the pass has
-/// at least one picture in it; places that are left go round.
+/// Newcomers join and leavers leave between two passes; whose pictures take part in the next one is for ``FairQueue``
+/// to say. A request that was called in and has no place in a pass keeps what it has, and goes on later.
 struct BatchLoop<Engine: PictureEngine> {
+    private typealias ID = ObjectIdentifier
+
     private let engine: Engine
     private let room: WaitingRoom
     private let maximumBatch: Int
-    private var running: [ObjectIdentifier: RunningJob<Engine>] = [:]
-    private var turns = FairShare<ObjectIdentifier>()
+    private let budget: MemoryBudget
+    private let estimate: WorkEstimate
+    private let pulse: Pulse
+    private let measure: @Sendable (StudioMeasurement) -> Void
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var running: [ID: RunningJob<Engine>] = [:]
+    private var waiting: [ID: Job] = [:]
+    private var queue: FairQueue<Requester, ID>
 
-    init(engine: Engine, room: WaitingRoom, maximumBatch: Int) {
+    init(
+        engine: Engine, room: WaitingRoom, configuration: StudioConfiguration, budget: MemoryBudget,
+        estimate: WorkEstimate, pulse: Pulse, measure: @escaping @Sendable (StudioMeasurement) -> Void,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         self.engine = engine
         self.room = room
-        self.maximumBatch = maximumBatch
+        self.budget = budget
+        self.estimate = estimate
+        self.pulse = pulse
+        self.measure = measure
+        self.now = now
+        maximumBatch = configuration.maximumBatch
+        // A turn is worth one picture as the model makes it: whoever asks for no more is served in one go.
+        let quantum = Workload(defaultOf: engine.card).cost
+        queue = FairQueue(quantum: quantum, peers: configuration.maximumBatch + configuration.maximumQueue)
     }
 
     /// Works until the room is closed and empty.
     mutating func run() {
         while !running.isEmpty || room.waitForRequests() {
-            endCancelled()
-            callNewcomers()
-            room.tellPositions()
+            endStopped()
+            noteArrivals()
             pass()
         }
         room.finish()
     }
 
-    private mutating func endCancelled() {
+    // MARK: Coming and going
+
+    /// Ends what was cancelled, interrupted or has taken too long, and leaves out what is to be skipped.
+    private mutating func endStopped() {
+        let now = now()
+        for job in room.waiting where job.deadline <= now { room.stop(job, .timedOut) }
         for (id, each) in running {
-            guard let stop = each.job.stop else { continue }
-            end(id, stop.error.map { .failure($0) } ?? .success(each.finished))
-        }
-    }
-
-    private mutating func callNewcomers() {
-        while let job = room.callNext() {
-            let id = ObjectIdentifier(job)
-            do throws(StudioError) {
-                guard !job.isCancelled else { throw .cancelled }
-                job.tell(.started)
-                let newcomer = try RunningJob(job, engine: engine)
-                try newcomer.begin(upTo: 1, engine: engine)
-                running[id] = newcomer
-                turns.enter(id)
-            } catch {
-                answer(job, .failure(error))
+            if each.job.deadline <= now { each.job.stop(.timedOut) }
+            if let stop = each.job.stop {
+                end(id, stop.error.map { .failure($0) } ?? .success(each.finished))
+                continue
             }
+            for _ in 0..<min(each.job.takeSkips(), each.available) { each.skipPicture() }
+            if each.available == 0 { end(id, each.result) }
         }
     }
 
-    /// Takes one batch of pictures on by one step.
-    private mutating func pass() {
-        let ids = stepBatch()
-        for id in ids { finishPictures(of: id) }
-    }
-
-    /// Steps one batch, and returns whose pictures were in it.
-    private mutating func stepBatch() -> [ObjectIdentifier] {
-        let batch = beginBatch()
-        guard !batch.isEmpty else { return [] }
-        for (id, outcome) in step(batch) {
-            switch outcome {
-            case .success(let begun): running[id]?.replace(begun)
-            case .failure(let error): end(id, .failure(error))
-            }
+    /// Takes newcomers into the queue, and those out of it who have gone.
+    private mutating func noteArrivals() {
+        let present = room.waiting
+        let ids = Set(present.map(ObjectIdentifier.init))
+        for id in waiting.keys where !ids.contains(id) {
+            waiting[id] = nil
+            queue.leave(id)
         }
-        var ids: [ObjectIdentifier] = []
-        for place in batch {
-            turns.charge(place.id, cost: running[place.id]?.cost ?? 0)
-            if ids.last != place.id { ids.append(place.id) }
-        }
-        return ids
-    }
-
-    private struct Place {
-        let id: ObjectIdentifier
-        let begun: RunningJob<Engine>.Begun
-    }
-
-    /// Chooses the pictures of the next pass, and begins those that have not been.
-    private mutating func beginBatch() -> [Place] {
-        let order = turns.order.compactMap { id in running[id].map { (id: id, job: $0) } }
-        guard let leader = order.first?.job.begun.first?.task else { return [] }
-        let group = order.filter { each in
-            each.job.begun.first.map { engine.canShareStep($0.task, leader) } ?? false
-        }
-        let shares = FairShare<ObjectIdentifier>.share(maximumBatch, between: group.map(\.job.available))
-        var batch: [Place] = []
-        for (each, share) in zip(group, shares) {
-            do throws(StudioError) {
-                try each.job.begin(upTo: share, engine: engine)
-                batch += each.job.begun.prefix(share).map { Place(id: each.id, begun: $0) }
-            } catch {
-                end(each.id, .failure(error))
-            }
-        }
-        return batch
-    }
-
-    private typealias Outcome = (ObjectIdentifier, Result<RunningJob<Engine>.Begun, StudioError>)
-
-    /// Steps a batch. When that fails, every picture is tried by itself, so that only those fail that must.
-    private func step(_ batch: [Place]) -> [Outcome] {
-        var tasks = batch.map(\.begun.task)
-        do {
-            try engine.step(&tasks)
-        } catch {
-            return batch.count > 1
-                ? batch.flatMap { step([$0]) } : batch.map { ($0.id, .failure(.failed(.denoising))) }
-        }
-        return zip(batch, tasks).map { place, task in
-            (place.id, .success(RunningJob<Engine>.Begun(index: place.begun.index, task: task)))
+        for job in present where waiting[ID(job)] == nil {
+            waiting[ID(job)] = job
+            let work = job.demand.work
+            queue.enter(ID(job), of: job.demand.requester, stepCost: work.stepCost, cost: work.cost)
         }
     }
 
-    /// Tells a request's progress, decodes what is done, and begins its next picture or ends it.
-    private mutating func finishPictures(of id: ObjectIdentifier) {
-        guard let each = running[id] else { return }
-        each.tellProgress(engine: engine)
+    /// Calls a request in and encodes its prompts; nil when it has gone or that failed.
+    private mutating func call(_ id: ID) -> RunningJob<Engine>? {
+        guard let job = waiting.removeValue(forKey: id) else { return nil }
+        guard room.call(job) else {
+            queue.leave(id)
+            return nil
+        }
+        measure(.waited(now() - job.arrival))
+        job.tell(.started)
         do throws(StudioError) {
-            repeat {
-                guard !each.job.isCancelled else { throw .cancelled }
-            } while try each.finishNext(engine: engine)
-            if each.isFinished {
-                end(id, .success(each.finished))
-            } else {
-                try each.begin(upTo: 1, engine: engine)
-            }
+            if let stop = job.stop, let error = stop.error { throw error }
+            let newcomer = try RunningJob(job, engine: engine)
+            running[id] = newcomer
+            return newcomer
         } catch {
-            end(id, .failure(error))
+            queue.leave(id)
+            answer(job, .failure(error))
+            return nil
         }
     }
 
     /// Forgets a request, and then tells its end.
-    private mutating func end(_ id: ObjectIdentifier, _ result: Result<[Picture], StudioError>) {
+    private mutating func end(_ id: ID, _ result: Result<[Picture], StudioError>) {
         guard let each = running.removeValue(forKey: id) else { return }
         each.forget()
-        turns.leave(id)
+        if case .failure = result { each.forgetPictures() }
+        queue.leave(id)
         answer(each.job, result)
     }
 
@@ -146,5 +115,166 @@ struct BatchLoop<Engine: PictureEngine> {
         room.leave(job)
         if running.isEmpty { engine.forget() }
         job.end(result)
+    }
+
+    // MARK: One pass
+
+    private struct Place {
+        let id: ID
+        var begun: RunningJob<Engine>.Begun
+    }
+
+    private func job(_ id: ID) -> Job? { running[id]?.job ?? waiting[id] }
+
+    /// Chooses the pictures of the next pass, and begins those that have not been.
+    private mutating func beginBatch() -> [Place] {
+        let places = nextPlaces()
+        var shares: [ID: Int] = [:]
+        for id in places { shares[id, default: 0] += 1 }
+        var batch: [Place] = []
+        for id in places {
+            guard let share = shares.removeValue(forKey: id), let each = running[id] ?? call(id) else { continue }
+            do throws(StudioError) {
+                try each.begin(upTo: share, engine: engine)
+                for begun in each.begun.prefix(share)
+                where batch.first.map({ engine.canShareStep(begun.task, $0.begun.task) }) ?? true {
+                    batch.append(Place(id: id, begun: begun))
+                }
+            } catch {
+                end(id, .failure(error))
+            }
+        }
+        return batch
+    }
+
+    private mutating func nextPlaces() -> [ID] {
+        let (running, waiting) = (running, waiting)
+        let settings = { (id: ID) in (running[id]?.job ?? waiting[id])?.settings }
+        return queue.nextPlaces { [room, budget, estimate, maximumBatch] leader in
+            guard let job = running[leader]?.job ?? waiting[leader] else { return 1 }
+            let fitting = budget.batch(
+                width: job.settings.width, height: job.settings.height, upTo: maximumBatch, held: room.heldBytes)
+            return estimate.batch(for: job.demand.work, upTo: fitting)
+        } wishes: { id in
+            running[id]?.available ?? waiting[id]?.settings.count ?? 0
+        } canShare: { id, leader in
+            guard let one = settings(id), let other = settings(leader) else { return false }
+            return one.width == other.width && one.height == other.height
+        }
+    }
+
+    /// What a pass did to a request.
+    private struct Report {
+        let id: ID
+        var stepped: Set<Int> = []
+        var failure: StudioError?
+    }
+
+    /// Takes one batch of pictures on by one step, and tells what came of it.
+    private mutating func pass() {
+        let reports = stepBatch()
+        for report in reports {
+            if let failure = report.failure { end(report.id, .failure(failure)) }
+        }
+        let seconds = secondsUntilDone()
+        for report in reports where report.failure == nil {
+            finishPictures(report.stepped, of: report.id, seconds: seconds[report.id])
+        }
+    }
+
+    /// Steps one batch. When this returns, nobody but the running requests holds a picture.
+    private mutating func stepBatch() -> [Report] {
+        let batch = beginBatch()
+        tellPositions()
+        guard !batch.isEmpty else { return [] }
+        let start = now()
+        let outcomes = step(batch)
+        let end = now()
+        pulse.beat(at: end)
+        measure(.step(end - start, batch: batch.count))
+        note(batch, took: end - start)
+        var reports: [Report] = []
+        for (place, outcome) in zip(batch, outcomes) {
+            queue.charge(place.id)
+            if reports.last?.id != place.id { reports.append(Report(id: place.id)) }
+            switch outcome {
+            case .success(let task) where engine.isFinite(task):
+                running[place.id]?.replace(RunningJob<Engine>.Begun(index: place.begun.index, task: task))
+                reports[reports.count - 1].stepped.insert(place.begun.index)
+            case .success:
+                reports[reports.count - 1].failure = .failed(.denoising)
+            case .failure(let error):
+                reports[reports.count - 1].failure = error
+            }
+        }
+        return reports
+    }
+
+    private func note(_ batch: [Place], took duration: Duration) {
+        let works = batch.compactMap { running[$0.id]?.job.demand.work }
+        guard let first = works.first else { return }
+        estimate.notePass(
+            pixels: first.pixels, evaluations: works.reduce(0) { $0 + $1.evaluations }, took: duration)
+    }
+
+    /// Steps a batch. When that fails, every picture is tried by itself, so that only those fail that must.
+    private func step(_ batch: [Place]) -> [Result<Engine.Task, StudioError>] {
+        var tasks = batch.map(\.begun.task)
+        do {
+            try engine.step(&tasks)
+            return tasks.map { .success($0) }
+        } catch {
+            return batch.count > 1 ? batch.flatMap { step([$0]) } : [.failure(.failed(.denoising))]
+        }
+    }
+
+    /// Tells a request's progress, decodes what is done, and ends it if that was all.
+    private mutating func finishPictures(_ stepped: Set<Int>, of id: ID, seconds: Double?) {
+        guard let each = running[id] else { return }
+        if let (completed, total) = each.steps(engine: engine) {
+            each.job.tell(.step(completed: completed, total: total, seconds: seconds))
+        }
+        if each.job.stop == nil { each.showPreviews(of: stepped, engine: engine) }
+        do throws(StudioError) {
+            while each.job.stop == nil {
+                let start = now()
+                guard let outcome = try each.finishNext(engine: engine) else { break }
+                estimate.noteDecoding(pixels: each.job.demand.work.pixels, took: now() - start)
+                if outcome == .finished { measure(.picture(pixels: each.job.demand.work.pixels)) }
+            }
+            if each.job.stop == nil, each.available == 0 { end(id, each.result) }
+        } catch {
+            end(id, .failure(error))
+        }
+    }
+
+    // MARK: Forecasts
+
+    /// In how many seconds each request will be done, as far as that is known.
+    private func secondsUntilDone() -> [ID: Double] {
+        let seconds = remaining { estimate.secondsLeft(of: $0, sharedBy: pictures) }
+        guard seconds.count == running.count + waiting.count else { return [:] }
+        return queue.workUntilDone { seconds[$0] ?? 0 }
+    }
+
+    private var pictures: Int {
+        running.values.reduce(0) { $0 + $1.available } + waiting.values.reduce(0) { $0 + $1.settings.count }
+    }
+
+    private func remaining(_ value: (Job) -> Double?) -> [ID: Double] {
+        var result: [ID: Double] = [:]
+        for id in [ID](running.keys) + waiting.keys { result[id] = job(id).flatMap(value) }
+        return result
+    }
+
+    private func tellPositions() {
+        guard !waiting.isEmpty else { return }
+        let seconds = secondsUntilDone()
+        let work = queue.workUntilDone { id in
+            job(id).map { Double($0.demand.work.cost) * (1 - $0.progress.fraction) } ?? 0
+        }
+        let order = room.waiting.filter { waiting[ID($0)] != nil }
+            .sorted { work[ID($0), default: 0] < work[ID($1), default: 0] }
+        room.tellPositions(order.map { ($0, seconds[ID($0)]) })
     }
 }

@@ -16,7 +16,8 @@ extension DiffusionPipeline: PictureEngine {
                 do throws(DiffusionError) {
                     return try encode(
                         prompt: copy prompt, negativePrompt: copy negativePrompt,
-                        guidanceScale: settings.guidanceScale, clipSkip: settings.clipSkip)
+                        guidanceScale: settings.guidanceScale, clipSkip: settings.clipSkip,
+                        syntax: settings.promptSyntax)
                 } catch {
                     throw RequestError(error) ?? error
                 }
@@ -27,22 +28,34 @@ extension DiffusionPipeline: PictureEngine {
     /// Sets up one picture.
     public func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
-        initialPicture: borrowing PixelBuffer?
+        initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
     ) throws -> DenoisingTask {
         let denoising = DenoisingSettings(
             for: description, width: settings.width, height: settings.height, steps: settings.steps,
             guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
             seed: seed, strength: settings.strength)
-        let initial: Tensor? =
-            switch initialPicture {
-            case .some(let picture): Tensor(picture, on: device)
-            case .none: nil
-            }
         do {
-            return try begin(denoising, conditioning: conditioning, initialPicture: initial)
+            return try begin(
+                denoising, conditioning: conditioning, initialPicture: tensor(initialPicture), mask: tensor(mask),
+                maskFill: settings.maskFill)
         } catch let error as DiffusionError {
             throw RequestError(error) ?? error
         }
+    }
+
+    private func tensor(_ picture: borrowing PixelBuffer?) -> Tensor? {
+        switch picture {
+        case .some(let picture): Tensor(picture, on: device)
+        case .none: nil
+        }
+    }
+
+    /// Whether the task's latents are still numbers.
+    public func isFinite(_ task: DenoisingTask) -> Bool { task.isFinite }
+
+    /// An upper estimate, for prompts of one chunk; longer ones are small beside it.
+    public func workingBytes(width: Int, height: Int, batch: Int) -> Int {
+        workingBytes(width: width, height: height, batch: batch, chunks: 1)
     }
 
     /// Whether the latents of both have one shape.
@@ -55,9 +68,14 @@ extension DiffusionPipeline: PictureEngine {
         (task.completedSteps, task.totalSteps)
     }
 
-    /// The pixels of a task whose steps are done.
+    /// How the picture will look, from what the denoiser expects by now.
+    public func preview(of task: DenoisingTask) throws -> PixelBuffer? { PixelBuffer(preview(of: task)) }
+
+    /// The pixels of a task whose steps are done, which the model's checker has seen if it comes with one.
     public func decode(_ task: DenoisingTask) throws -> PixelBuffer {
-        PixelBuffer(try decode([task]))
+        let picture = try decode([task])
+        guard !isUnsuitable(picture) else { throw UnsuitablePicture() }
+        return PixelBuffer(picture)
     }
 
     /// Overwrites the memory that embeddings, latents and pictures were in.
@@ -88,7 +106,11 @@ extension RequestError {
             self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
         case .size(_, let height, let multiple):
             self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
-        case .partsDisagree, .composedPrompt, .promptTooLong, .notFinite:
+        case .composedPrompt:
+            self = .composedPrompt()
+        case .promptTooLong(let tokens):
+            self = .tooManyTokens(maximum: tokens)
+        case .partsDisagree, .notFinite:
             return nil
         }
     }

@@ -27,6 +27,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// How long the request may take from now on, waiting included; as long as it takes when nil.
     public var timeLimit: Duration?
 
+    /// What stays of the initial picture, once the request is prepared.
+    var overlay: Overlay?
+
     /// Asks for pictures.
     public init(
         prompt: consuming Prompt, negativePrompt: consuming Prompt = Prompt(""), settings: GenerationSettings,
@@ -46,6 +49,7 @@ public struct GenerationRequest: ~Copyable, Sendable {
         if prompt.isBlank, initialPicture == nil { throw .missing(.prompt) }
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
+        if mask != nil, initialPicture == nil { throw .maskWithoutPicture() }
         if initialPicture != nil, Float(settings.steps) * settings.strength < 1 {
             throw .outOfRange(.strength, value: settings.strength, allowed: 1 / Float(settings.steps)...1)
         }

@@ -40,8 +40,8 @@ final class Job: Sendable {
     /// The first picture's seed.
     let seed: UInt64
 
-    /// Who asks.
-    let requester: Requester
+    /// What it asks of the studio.
+    let demand: Demand
 
     /// What the caller calls it.
     let identifier: JobIdentifier?
@@ -60,7 +60,7 @@ final class Job: Sendable {
     private let onEnd: @Sendable (Result<[Picture], StudioError>) -> Void
 
     init(
-        _ request: consuming GenerationRequest, arrival: ContinuousClock.Instant = .now,
+        _ request: consuming GenerationRequest, demand: Demand, arrival: ContinuousClock.Instant,
         maximumTime: Duration, board: JobBoard?, onEvent: @escaping @Sendable (GenerationEvent) -> Void,
         onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
     ) {
@@ -68,14 +68,14 @@ final class Job: Sendable {
         seed = request.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
         request.settings.seed = seed
         settings = request.settings
-        requester = request.requester
+        self.demand = demand
         identifier = request.identifier
         self.arrival = arrival
         deadline = arrival + min(request.timeLimit ?? maximumTime, maximumTime)
         watched = Mutex(
             Watched(
                 progress: JobProgress(
-                    position: 0, totalSteps: settings.steps * settings.count, totalPictures: settings.count),
+                    position: 0, totalSteps: demand.work.steps * settings.count, totalPictures: settings.count),
                 preview: nil))
         self.request = Mutex(consume request)
         self.board = board
@@ -87,9 +87,6 @@ final class Job: Sendable {
 
     /// Why it must end at the next step, if it must.
     var stop: Stop? { Stop(rawValue: stopped.load(ordering: .acquiring)) }
-
-    /// Whether whoever asked went away.
-    var isCancelled: Bool { stop == .cancelled }
 
     /// Remembers that it must end; the first reason stays.
     func stop(_ reason: Stop) {

@@ -22,9 +22,10 @@ public protocol PictureEngine: Sendable {
     ) throws -> Conditioning
 
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
-    /// channels.
+    /// channels; with a mask of the same size in one channel, only what is white in it is drawn anew.
     func begin(
-        _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning, initialPicture: borrowing PixelBuffer?
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
+        initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
     ) throws -> Task
 
     /// Whether `task` may share a step with `other`.
@@ -36,14 +37,42 @@ public protocol PictureEngine: Sendable {
     /// Takes every task, which may share a step, one step on.
     func step(_ tasks: inout [Task]) throws
 
+    /// Whether the task still consists of numbers. One that does not cannot become a picture.
+    func isFinite(_ task: Task) -> Bool
+
+    /// How the picture will look, in three channels and perhaps smaller, made at a small part of a step's cost; nil
+    /// when the engine cannot tell.
+    func preview(of task: Task) throws -> PixelBuffer?
+
     /// The pixels of a task whose steps are done.
+    ///
+    /// - Throws: ``UnsuitablePicture`` when the model's own checker finds them unsuitable.
     func decode(_ task: Task) throws -> PixelBuffer
+
+    /// Bytes above the loaded model that are needed at most while so many pictures of a size share a pass, or one of
+    /// them is set up, previewed or decoded.
+    func workingBytes(width: Int, height: Int, batch: Int) -> Int
 
     /// Overwrites what finished work has left in memory; called when nothing is worked on, before the last answer goes.
     func forget()
 }
 
+/// The model's own checker found a picture unsuitable.
+public struct UnsuitablePicture: Error {
+    /// Says so.
+    public init() {}
+}
+
 extension PictureEngine {
+    /// Engines whose numbers are always finite need not look.
+    public func isFinite(_ task: Task) -> Bool { true }
+
+    /// Engines need not make previews.
+    public func preview(of task: Task) throws -> PixelBuffer? { nil }
+
+    /// Engines that need no memory have none to tell of.
+    public func workingBytes(width: Int, height: Int, batch: Int) -> Int { 0 }
+
     /// Engines that leave nothing have nothing to forget.
     public func forget() {}
 }

@@ -15,6 +15,9 @@ public struct RequestError: Error, Sendable, Equatable {
         case strength
         case initialPicture = "image"
         case mask
+        case maskBlur = "mask_blur"
+        case padding
+        case previews
     }
 
     /// The kind of mistake, for programs; stable.
@@ -25,6 +28,7 @@ public struct RequestError: Error, Sendable, Equatable {
         case notAMultiple = "not_a_multiple"
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
+        case unsuitable
     }
 
     /// The part of the request.
@@ -77,6 +81,30 @@ public struct RequestError: Error, Sendable, Equatable {
             "The \(parameter.name) is \(value); it must be from \(allowed.lowerBound) to \(allowed.upperBound).")
     }
 
+    static func composedPrompt() -> RequestError {
+        RequestError(
+            .prompt, .unsuitable,
+            """
+            The word AND would join several prompts, which is not supported; write it in small letters, or put BREAK \
+            between the prompts.
+            """)
+    }
+
+    static func tooManyTokens(maximum: Int) -> RequestError {
+        RequestError(
+            .prompt, .tooLong, "The prompt is too long: at most \(maximum) tokens are read, about a word each.")
+    }
+
+    static func maskWithoutPicture() -> RequestError {
+        RequestError(.initialPicture, .missing, "There is a mask but no picture that it belongs to; send both.")
+    }
+
+    static func emptyMask() -> RequestError {
+        RequestError(
+            .mask, .unsuitable,
+            "The mask marks nothing; it must be white, at least in part, where the picture is to be drawn anew.")
+    }
+
     static func unknownSampler(allowed: [String]) -> RequestError {
         RequestError(
             .sampler, .unknownSampler,
@@ -100,6 +128,9 @@ extension RequestError.Parameter {
         case .count: "number of pictures"
         case .clipSkip: "number of skipped layers"
         case .initialPicture: "initial picture"
+        case .maskBlur: "mask's blur"
+        case .padding: "padding around the mask"
+        case .previews: "number of previews"
         }
     }
 }

@@ -23,6 +23,15 @@ public struct RequestLimits: Sendable, Equatable {
     /// How many of the text encoder's layers may be skipped.
     public var clipSkips = 0...11
 
+    /// Over how many pixels a mask's edge may be blurred.
+    public var maskBlurs = 0...64
+
+    /// How many pixels around a mask may be drawn with it.
+    public var paddings = 0...256
+
+    /// How many previews of a picture there may be, unless after every step.
+    public var previews = 0...10
+
     /// The usual limits.
     public init() {}
 
@@ -46,6 +55,9 @@ public struct RequestLimits: Sendable, Equatable {
         try check(settings.clipSkip, in: clipSkips, as: .clipSkip)
         try check(settings.guidanceScale, in: guidanceScales, as: .guidanceScale)
         try check(settings.strength, in: 0...1, as: .strength)
+        try check(settings.maskBlur, in: maskBlurs, as: .maskBlur)
+        if case .onlyMasked(let padding) = settings.inpaintArea { try check(padding, in: paddings, as: .padding) }
+        if case .count(let count) = settings.previews { try check(count, in: previews, as: .previews) }
         if let sampler = settings.sampler, !model.samplers.contains(sampler) {
             throw .unknownSampler(allowed: model.samplers)
         }

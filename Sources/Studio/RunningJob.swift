@@ -10,18 +10,31 @@ final class RunningJob<Engine: PictureEngine> {
         var task: Engine.Task
     }
 
+    /// What became of a picture whose steps are done.
+    enum Outcome {
+        /// It was handed over.
+        case finished
+        /// The model's checker found it unsuitable.
+        case unsuitable
+    }
+
     let job: Job
 
-    /// The pictures that are begun and not finished, in their order; never empty between passes.
+    /// The pictures that are begun and not finished, in their order.
     private(set) var begun: [Begun] = []
 
     /// The pictures that are finished, in the order that they were.
     private(set) var finished: [Picture] = []
 
+    private let source: DigitalSource
     private var conditioning: Engine.Conditioning?
     private var initialPicture: PixelBuffer?
-    private let source: DigitalSource
+    private var mask: PixelBuffer?
+    private var overlay: Overlay?
+    private var previews: [Picture] = []
     private var nextIndex = 0
+    private var leftOut = 0
+    private var hasUnsuitable = false
     private var stepsOfFinished = 0
 
     /// Takes the request and encodes its prompts, which are erased with this call.
@@ -38,16 +51,19 @@ final class RunningJob<Engine: PictureEngine> {
         }
         source = request.initialPicture == nil ? .trainedAlgorithmicMedia : .compositeWithTrainedAlgorithmicMedia
         initialPicture = request.initialPicture.take()
+        mask = request.mask.take()
+        overlay = request.overlay.take()
     }
 
     /// How many pictures could take part in a pass.
     var available: Int { begun.count + job.settings.count - nextIndex }
 
-    /// Whether all pictures are finished.
-    var isFinished: Bool { finished.count == job.settings.count }
+    /// What it ends with when nothing of it is left to do.
+    var result: Result<[Picture], StudioError> {
+        finished.isEmpty && hasUnsuitable ? .failure(.unsuitablePicture) : .success(finished)
+    }
 
-    /// What one step of one of its pictures costs, in pixels.
-    var cost: Int { job.settings.width * job.settings.height }
+    // MARK: Steps
 
     /// Begins pictures until `count` of them are on their way, or as many as are left.
     func begin(upTo count: Int, engine: Engine) throws(StudioError) {
@@ -55,7 +71,8 @@ final class RunningJob<Engine: PictureEngine> {
             let task: Engine.Task
             do {
                 task = try engine.begin(
-                    job.settings, seed: seed(of: nextIndex), conditioning: conditioning, initialPicture: initialPicture)
+                    job.settings, seed: seed(of: nextIndex), conditioning: conditioning,
+                    initialPicture: initialPicture, mask: mask)
             } catch let error as RequestError {
                 throw .invalid(error)
             } catch {
@@ -64,11 +81,16 @@ final class RunningJob<Engine: PictureEngine> {
             let (completed, total) = engine.progress(of: task)
             guard completed < total else { throw .failed(.beginning) }
             begun.append(Begun(index: nextIndex, task: task))
-            nextIndex += 1
-            if nextIndex == job.settings.count {
-                self.conditioning = nil
-                initialPicture = nil
-            }
+            passOverNext()
+        }
+    }
+
+    private func passOverNext() {
+        nextIndex += 1
+        if nextIndex == job.settings.count {
+            conditioning = nil
+            initialPicture = nil
+            mask = nil
         }
     }
 
@@ -77,39 +99,93 @@ final class RunningJob<Engine: PictureEngine> {
         if let place = begun.firstIndex(where: { $0.index == stepped.index }) { begun[place] = stepped }
     }
 
-    /// Drops everything that was made for the request.
+    /// Leaves out the picture that it is at.
+    func skipPicture() {
+        guard available > 0 else { return }
+        leftOut += 1
+        if begun.isEmpty { passOverNext() } else { begun.removeFirst() }
+    }
+
+    /// Drops everything that was made for the request but its finished pictures.
     func forget() {
         begun = []
         conditioning = nil
         initialPicture = nil
+        mask = nil
+        overlay = nil
     }
 
-    /// Tells how many steps of all pictures' are done.
-    func tellProgress(engine: Engine) {
-        guard let first = begun.first else { return }
+    /// Drops the pictures, too, as far as nobody has taken them.
+    func forgetPictures() {
+        for picture in previews + finished { _ = picture.take() }
+    }
+
+    // MARK: Results
+
+    /// How many steps of all pictures are done, and how many there are; nil between pictures.
+    func steps(engine: Engine) -> (completed: Int, total: Int)? {
+        guard let first = begun.first else { return nil }
         let completed = begun.reduce(stepsOfFinished) { $0 + engine.progress(of: $1.task).completed }
-        job.tell(.step(completed: completed, total: engine.progress(of: first.task).total * job.settings.count))
+        return (completed, engine.progress(of: first.task).total * (job.settings.count - leftOut))
     }
 
-    /// Turns the first picture whose steps are done into pixels and tells so; false when there is none.
-    func finishNext(engine: Engine) throws(StudioError) -> Bool {
+    /// Shows how its pictures look, to who asked for that.
+    ///
+    /// - Parameter stepped: Which pictures were in the last pass.
+    func showPreviews(of stepped: Set<Int>, engine: Engine) {
+        for each in begun where stepped.contains(each.index) {
+            let (completed, total) = engine.progress(of: each.task)
+            guard completed < total else { continue }
+            let isWatched = job.isPreviewWanted && each.index == begun.first?.index
+            let isDue = PreviewSchedule.isDue(job.settings.previews, after: completed, of: total)
+            // A preview that fails is not worth the request.
+            guard isWatched || isDue, let pixels = try? engine.preview(of: each.task) else { continue }
+            if isWatched { job.show(pixels.copied()) }
+            guard isDue else { continue }
+            tell(preview: Picture(index: each.index, seed: seed(of: each.index), source: source, pixels: pixels))
+        }
+    }
+
+    private func tell(preview: Picture) {
+        // Whoever is too slow for one after every step finds the newest, and the others empty.
+        if job.settings.previews == .everyStep {
+            for old in previews where old.index == preview.index { _ = old.take() }
+            previews.removeAll { $0.index == preview.index }
+        }
+        previews.append(preview)
+        job.tell(.preview(preview))
+    }
+
+    /// Turns the first picture whose steps are done into pixels and tells so; nil when there is none.
+    func finishNext(engine: Engine) throws(StudioError) -> Outcome? {
         let isDone = { (begun: Begun) in
             let (completed, total) = engine.progress(of: begun.task)
             return completed >= total
         }
-        guard let place = begun.firstIndex(where: isDone) else { return false }
+        guard let place = begun.firstIndex(where: isDone) else { return nil }
         let done = begun.remove(at: place)
         stepsOfFinished += engine.progress(of: done.task).completed
         let picture: Picture
         do {
-            picture = Picture(
-                index: done.index, seed: seed(of: done.index), source: source, pixels: try engine.decode(done.task))
+            let pixels = try finish(engine.decode(done.task))
+            picture = Picture(index: done.index, seed: seed(of: done.index), source: source, pixels: pixels)
+        } catch is UnsuitablePicture {
+            hasUnsuitable = true
+            leftOut += 1
+            return .unsuitable
         } catch {
             throw .failed(.decoding)
         }
         finished.append(picture)
         job.tell(.picture(picture))
-        return true
+        return .finished
+    }
+
+    private func finish(_ drawn: consuming PixelBuffer) -> PixelBuffer {
+        switch overlay {
+        case .some(let overlay): overlay.finish(drawn)
+        case .none: drawn
+        }
     }
 
     private func seed(of index: Int) -> UInt64 { job.seed &+ UInt64(index) }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Moderation
 
 /// Where pictures are made: one model, one thread that drives it, and a bounded queue before it.
 ///
@@ -18,7 +19,9 @@ public final class Studio: Sendable {
 
     private let room: WaitingRoom
     private let pulse: Pulse
+    private let budget: MemoryBudget
     private let measure: @Sendable (StudioMeasurement) -> Void
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Opens a studio around an engine and starts its thread.
     ///
@@ -28,22 +31,44 @@ public final class Studio: Sendable {
     ///   - calibration: What steps take here; without it, batches are as large as they may be and estimates begin
     ///     with the first request.
     ///   - measure: Called with every measurement, mostly on the studio's thread, so it must be quick.
-    public init(
+    public convenience init(
         engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration(),
         calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in }
     ) {
-        let room = WaitingRoom(
-            maximumRunning: configuration.maximumBatch, maximumWaiting: configuration.maximumQueue)
+        self.init(engine: engine, configuration: configuration, calibration: calibration, measure: measure) {
+            ContinuousClock.now
+        }
+    }
+
+    /// Opens a studio that looks at a clock of the caller's.
+    package init(
+        engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration(),
+        calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in },
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        let budget = MemoryBudget(total: configuration.memoryBudget ?? MachineMemory.availableBytes) {
+            engine.workingBytes(width: $0, height: $1, batch: $2)
+        }
+        let estimate = WorkEstimate(calibration, model: engine.card, maximumBatch: configuration.maximumBatch)
+        let admission = Admission(
+            maximumRequests: configuration.maximumBatch + configuration.maximumQueue,
+            maximumSeconds: configuration.maximumQueueSeconds, requesterShare: configuration.requesterShare,
+            budget: budget)
+        let room = WaitingRoom(admission: admission, estimate: estimate)
+        let pulse = Pulse()
         model = engine.card
         self.configuration = configuration
+        self.budget = budget
         self.room = room
-        self.measure = measure
-        let pulse = Pulse()
         self.pulse = pulse
+        self.measure = measure
+        self.now = now
         jobs = JobBoard(room: room)
         // The engine computes for seconds without a pause, which would starve Swift's own pool of threads.
         let thread = Thread {
-            var loop = BatchLoop(engine: engine, room: room, maximumBatch: configuration.maximumBatch)
+            var loop = BatchLoop(
+                engine: engine, room: room, configuration: configuration, budget: budget, estimate: estimate,
+                pulse: pulse, measure: measure, now: now)
             loop.run()
         }
         thread.name = "studio"
@@ -73,9 +98,9 @@ public final class Studio: Sendable {
     public func generate(
         _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws(StudioError) -> [Picture] {
-        try prepare(&request)
+        let demand = try prepare(&request)
         let end = Promise<Result<[Picture], StudioError>>()
-        let job = makeJob(request, onEvent: onEvent, onEnd: end.fulfil)
+        let job = makeJob(request, demand, onEvent: onEvent, onEnd: end.fulfil)
         let result = await withTaskCancellationHandler {
             do throws(StudioError) {
                 try room.enter(job)
@@ -96,9 +121,9 @@ public final class Studio: Sendable {
     public func events(
         for request: consuming GenerationRequest
     ) throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        try prepare(&request)
+        let demand = try prepare(&request)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
-        let job = makeJob(request) { event in
+        let job = makeJob(request, demand) { event in
             continuation.yield(event)
         } onEnd: { result in
             switch result {
@@ -139,26 +164,59 @@ public final class Studio: Sendable {
     }
 
     private func makeJob(
-        _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void,
+        _ request: consuming GenerationRequest, _ demand: Demand,
+        onEvent: @escaping @Sendable (GenerationEvent) -> Void,
         onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
     ) -> Job {
         let job = Job(
-            request, maximumTime: configuration.maximumTime, board: jobs, onEvent: onEvent, onEnd: onEnd)
+            request, demand: demand, arrival: now(), maximumTime: configuration.maximumTime, board: jobs,
+            onEvent: onEvent
+        ) { [measure] result in
+            if case .failure(let error) = result { error.measurement.map(measure) }
+            onEnd(result)
+        }
         jobs.add(job)
         return job
     }
 
-    /// Checks a request, and brings its initial picture to the size that it will have, before it takes a place.
-    private func prepare(_ request: inout GenerationRequest) throws(StudioError) {
-        do throws(RequestError) {
-            try request.validate(for: model, limits: configuration.limits)
+    /// Checks a request, and brings its pictures to the size that they will have, before it takes a place.
+    private func prepare(_ request: inout GenerationRequest) throws(StudioError) -> Demand {
+        do throws(StudioError) {
+            do throws(RequestError) {
+                try request.validate(for: model, limits: configuration.limits)
+            } catch {
+                throw .invalid(error)
+            }
+            if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
+            let demand = Demand(
+                requester: request.requester,
+                work: Workload(request.settings, hasInitialPicture: request.initialPicture != nil),
+                memory: budget.need(of: request))
+            try budget.check(demand.memory)
+            try room.checkForRoom(demand)
+            do throws(RequestError) {
+                try request.prepareInitialPicture()
+            } catch {
+                throw .invalid(error)
+            }
+            return demand
         } catch {
-            throw .invalid(error)
+            error.measurement.map(measure)
+            throw error
         }
-        try room.checkForRoom()
-        if let picture = request.initialPicture.take() {
-            let (width, height) = (request.settings.width, request.settings.height)
-            request.initialPicture = picture.resized(width: width, height: height).compositedOnWhite()
+    }
+}
+
+extension StudioError {
+    /// What is counted of a request that ends so, if anything.
+    fileprivate var measurement: StudioMeasurement? {
+        switch self {
+        case .cancelled: .cancelled
+        case .timedOut: .timedOut
+        case .queueFull: .turnedAway
+        case .refused(let rule): .refused(rule)
+        case .failed(let stage): .failed(stage)
+        case .invalid, .tooLarge, .shuttingDown, .unsuitablePicture: nil
         }
     }
 }

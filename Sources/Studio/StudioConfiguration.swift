@@ -11,8 +11,9 @@ public struct StudioConfiguration: Sendable {
     /// The most work that may wait, in estimated seconds. A request that nobody is before is taken however long it is.
     public var maximumQueueSeconds: Double = 1_800
 
-    /// How much of the room that is left one requester may hold: 1 lets one fill half of the queue and two a third
-    /// each, so that there is always room for another. ``Requester/local`` may hold all of it.
+    /// How much of the room that is left one requester may hold while there are others: with 1, two fill a third of the
+    /// queue each, so that there is always room for another. Whoever is alone leaves a quarter of it, and
+    /// ``Requester/local`` may hold all of it.
     ///
     /// Choudhury and Hahne, "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998.
     public var requesterShare: Double = 1

@@ -1,64 +1,90 @@
 import Dispatch
 import Synchronization
 
-/// Where requests wait for the engine's thread, first come, first served, and no more than there is room for.
+/// Where requests wait for the engine's thread, no more than there is room for.
+///
+/// Who is called next is for the engine's thread to say.
 final class WaitingRoom: Sendable {
     private struct State {
         var waiting: [(job: Job, toldPosition: Int)] = []
-        var arriving = 0
+        var arriving: [Job] = []
         var inside: [Job] = []
         var abandoned: [Job] = []
         var isClosed = false
         var isEmptied = false
         var leavers: [CheckedContinuation<Void, Never>] = []
+
+        /// Everybody who holds a place.
+        var present: [Job] { waiting.map(\.job) + arriving + inside }
     }
 
-    private let maximumRunning: Int
-    private let maximumWaiting: Int
+    private let admission: Admission
+    private let estimate: WorkEstimate
     private let state = Mutex(State())
     private let bell = DispatchSemaphore(value: 0)
 
-    init(maximumRunning: Int, maximumWaiting: Int) {
-        self.maximumRunning = maximumRunning
-        self.maximumWaiting = maximumWaiting
+    init(admission: Admission, estimate: WorkEstimate) {
+        self.admission = admission
+        self.estimate = estimate
     }
 
     /// How many requests wait and how many are worked on.
     var load: (waiting: Int, running: Int) {
-        state.withLock { ($0.waiting.count + $0.arriving, $0.inside.count) }
+        state.withLock { ($0.waiting.count + $0.arriving.count, $0.inside.count) }
     }
+
+    /// Whether requests are let in.
+    var isOpen: Bool { state.withLock { !$0.isClosed } }
 
     // MARK: For those who ask
 
     /// Throws when ``enter(_:)`` would, before work is done for a request that has no place.
-    func checkForRoom() throws(StudioError) {
-        try state.withLock { state throws(StudioError) in try checkForRoom(state) }
+    func checkForRoom(_ demand: Demand) throws(StudioError) {
+        try state.withLock { state throws(StudioError) in try checkForRoom(demand, state) }
     }
 
-    private func checkForRoom(_ state: State) throws(StudioError) {
+    private func checkForRoom(_ demand: Demand, _ state: State) throws(StudioError) {
         guard !state.isClosed else { throw .shuttingDown }
-        guard state.waiting.count + state.arriving + state.inside.count < maximumRunning + maximumWaiting else {
-            throw .queueFull(retryAfter: 10)
-        }
+        try admission.check(
+            demand, seconds: estimate.seconds(for: demand.work),
+            besides: state.present.map { ($0.demand, estimate.secondsLeft(of: $0)) })
     }
 
     /// Lets a request in, or throws when there is no room or the studio is stopping.
     func enter(_ job: Job) throws(StudioError) {
         // The place is told before the job can be called, so that nothing is told out of order.
-        let position = try state.withLock { state throws(StudioError) in
-            try checkForRoom(state)
-            state.arriving += 1
-            return state.waiting.count
+        let (position, seconds) = try state.withLock { state throws(StudioError) in
+            try checkForRoom(job.demand, state)
+            defer { state.arriving.append(job) }
+            return forecast(for: job.demand, state)
         }
-        job.tell(.queued(position: position))
+        job.tell(.queued(position: position, seconds: seconds))
         let isStaying = state.withLock { state in
-            state.arriving -= 1
+            state.arriving.removeAll { $0 === job }
             guard job.stop == nil else { return false }
             state.waiting.append((job, position))
             return true
         }
         if !isStaying, let stop = job.stop { job.end(stop.end) }
         bell.signal()
+    }
+
+    /// How many of those who wait will be called before a newcomer, and when it will be done, if everybody gets an
+    /// even share.
+    private func forecast(for newcomer: Demand, _ state: State) -> (position: Int, seconds: Double?) {
+        var counts: [Requester: Int] = [:]
+        for entry in state.waiting { counts[entry.job.demand.requester, default: 0] += 1 }
+        let before = counts[newcomer.requester, default: 0]
+        let position = counts.reduce(before) { sum, each in
+            each.key == newcomer.requester ? sum : sum + min(each.value, before + 1)
+        }
+        guard let own = estimate.seconds(for: newcomer.work) else { return (position, nil) }
+        var seconds = [newcomer.requester: own]
+        for job in state.present {
+            seconds[job.demand.requester, default: 0] += estimate.secondsLeft(of: job) ?? 0
+        }
+        let untilDone = seconds[newcomer.requester] ?? own
+        return (position, seconds.values.reduce(0) { $0 + min($1, untilDone) })
     }
 
     /// Ends a request that waits, or has one that is worked on end at its next step.
@@ -69,7 +95,7 @@ final class WaitingRoom: Sendable {
             if let index { state.waiting.remove(at: index) }
             return index != nil
         }
-        if wasWaiting, !job.endIfQuiet(reason.end) {
+        if wasWaiting, !job.endIfQuiet((job.stop ?? reason).end) {
             state.withLock { $0.abandoned.append(job) }
         }
         bell.signal()
@@ -77,12 +103,8 @@ final class WaitingRoom: Sendable {
 
     /// Cancels everybody who waits or is worked on.
     func stopAll() {
-        let inside = state.withLock { state in state.waiting.map(\.job) + state.inside }
-        for job in inside { stop(job, .cancelled) }
+        for job in state.withLock(\.present) { stop(job, .cancelled) }
     }
-
-    /// Whether requests are let in.
-    var isOpen: Bool { state.withLock { !$0.isClosed } }
 
     /// Lets nobody in any more.
     func close() {
@@ -108,7 +130,7 @@ final class WaitingRoom: Sendable {
         while true {
             endAbandoned()
             let (hasRequests, isOver) = state.withLock { state in
-                (!state.waiting.isEmpty, state.isClosed && state.arriving == 0 && state.waiting.isEmpty)
+                (!state.waiting.isEmpty, state.isClosed && state.arriving.isEmpty && state.waiting.isEmpty)
             }
             if hasRequests { return true }
             if isOver { return false }
@@ -116,13 +138,22 @@ final class WaitingRoom: Sendable {
         }
     }
 
-    /// Calls the next request in, if one waits and fewer are worked on than may be.
-    func callNext() -> Job? {
+    /// Those who wait, in the order that they came.
+    var waiting: [Job] {
+        endAbandoned()
+        return state.withLock { $0.waiting.map(\.job) }
+    }
+
+    /// The bytes that requests hold that wait or are worked on.
+    var heldBytes: Int { state.withLock { $0.present.reduce(0) { $0 + $1.demand.memory.held } } }
+
+    /// Calls a request in; false when it waits no more.
+    func call(_ job: Job) -> Bool {
         state.withLock { state in
-            guard !state.waiting.isEmpty, state.inside.count < maximumRunning else { return nil }
-            let job = state.waiting.removeFirst().job
+            guard let index = state.waiting.firstIndex(where: { $0.job === job }) else { return false }
+            state.waiting.remove(at: index)
             state.inside.append(job)
-            return job
+            return true
         }
     }
 
@@ -132,17 +163,26 @@ final class WaitingRoom: Sendable {
     }
 
     /// Tells everyone whose place has changed.
-    func tellPositions() {
-        endAbandoned()
+    ///
+    /// - Parameter order: The order in which those who wait will be called, with the seconds until each is done.
+    func tellPositions(_ order: [(job: Job, seconds: Double?)]) {
+        let places = Dictionary(
+            uniqueKeysWithValues: order.enumerated().map {
+                (ObjectIdentifier($1.job), (position: $0, seconds: $1.seconds))
+            }
+        )
         let moved = state.withLock { state in
-            var moved: [(Job, Int)] = []
-            for position in state.waiting.indices where state.waiting[position].toldPosition != position {
-                state.waiting[position].toldPosition = position
-                moved.append((state.waiting[position].job, position))
+            var moved: [(job: Job, position: Int, seconds: Double?)] = []
+            for index in state.waiting.indices {
+                let job = state.waiting[index].job
+                guard let place = places[ObjectIdentifier(job)], place.position != state.waiting[index].toldPosition
+                else { continue }
+                state.waiting[index].toldPosition = place.position
+                moved.append((job, place.position, place.seconds))
             }
             return moved
         }
-        for (job, position) in moved { job.tell(.queued(position: position)) }
+        for each in moved { each.job.tell(.queued(position: each.position, seconds: each.seconds)) }
     }
 
     /// Lets those go who wait for the last request's end.

@@ -45,20 +45,58 @@ struct BatchingTests {
         #expect(passes.joined().count == 28)
     }
 
-    @Test("pictures of different sizes take turns")
+    @Test("pictures of different sizes take turns, a picture's worth of work each")
     func sizes() async throws {
         let gate = Gate()
         let engine = FakeEngine(gate: gate)
         let studio = Studio(engine: engine)
-        async let first = studio.generate(.sample(seed: 1, steps: 4))
+        async let first = studio.generate(.sample(seed: 1, steps: 9, requester: 1))
         await gate.waitForArrival()
-        async let second = studio.generate(.sample(seed: 2, steps: 3, width: 128))
+        async let second = studio.generate(.sample(seed: 2, steps: 5, width: 128, requester: 2))
         #expect(try await eventually { studio.load.waiting == 1 })
         gate.letAllThrough()
         _ = try await (first, second)
-        // The second costs twice as much a step, so the first gets two steps for its one until it is done.
-        #expect(engine.passes.allSatisfy { $0.count == 1 })
-        #expect(engine.passes == [[1], [1], [2], [1], [1], [2], [2]])
+        // A turn is four steps of the first or two of the second. In its first turn the second is new: it has every
+        // other place at once.
+        #expect(engine.passes == [[1], [1], [1], [1], [2], [1], [2], [1], [1], [1], [2], [2], [1], [2]])
+    }
+
+    @Test("a short request goes before the long ones of the same requester")
+    func shortFirst() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 1))
+        async let first = studio.generate(.sample(seed: 1, steps: 50))
+        await gate.waitForArrival()
+        async let second = studio.generate(.sample(seed: 2, steps: 50))
+        async let third = studio.generate(.sample(seed: 3, steps: 2))
+        #expect(try await eventually { studio.load.waiting == 2 })
+        gate.letAllThrough()
+        _ = try await (first, second, third)
+        #expect(engine.passes.prefix(4) == [[1], [3], [3], [1]])
+        #expect(engine.alive.value == 0)
+    }
+
+    @Test("sixty requests of one requester do not hold up another's first")
+    func crowd() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 2, maximumQueue: 200))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    _ = try await studio.generate(.sample(seed: UInt64(100 + number), steps: 20, requester: 1))
+                }
+            }
+            await gate.waitForArrival()
+            #expect(try await eventually { studio.load.waiting + studio.load.running == 60 })
+            group.addTask { _ = try await studio.generate(.sample(seed: 7, steps: 4, requester: 2)) }
+            #expect(try await eventually { studio.load.waiting + studio.load.running == 61 })
+            gate.letAllThrough()
+            try await group.waitForAll()
+        }
+        let served = engine.passes.indices.filter { engine.passes[$0].contains(7) }
+        #expect(served == [1, 2, 3, 4])
     }
 
     @Test("requests beyond the batch wait and are told their place")

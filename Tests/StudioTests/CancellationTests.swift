@@ -22,7 +22,7 @@ struct CancellationTests {
         #expect(engine.alive.value == 1)
         gate.letAllThrough()
         #expect(try await other.count == 1)
-        #expect(engine.passes == [[50, 51], [50, 51, 1], [1], [1], [1]])
+        #expect(engine.passes == [[50, 51], [1, 50, 51], [1], [1], [1]])
         #expect(!engine.calls.contains(.decode(50)))
     }
 
@@ -123,7 +123,10 @@ struct CancellationTests {
                         let pictures = try await studio.generate(request)
                         #expect(pictures.count == 1 + number % 3)
                     } catch {
-                        #expect([.cancelled, .queueFull(retryAfter: 10), .failed(.decoding)].contains(error))
+                        if case .queueFull = error {
+                        } else {
+                            #expect([.cancelled, .failed(.decoding)].contains(error))
+                        }
                     }
                     ends.add(1)
                 }

@@ -76,4 +76,35 @@ struct FailureTests {
         _ = try? await studio.generate(.sample(seed: 1))
         #expect(try await studio.generate(.sample(seed: 2)).count == 1)
     }
+
+    @Test("whose numbers are none harms only the request at fault, at its first step")
+    func notFinite() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate, flaws: FakeEngine.Flaws(notFinite: [66]))
+        let studio = Studio(engine: engine)
+        async let good = studio.generate(.sample(seed: 1, steps: 3))
+        await gate.waitForArrival()
+        async let bad = studio.generate(.sample(seed: 65, count: 2, steps: 3))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        gate.letAllThrough()
+        #expect(try await good.map(\.seed) == [1])
+        do {
+            _ = try await bad
+            Issue.record("the request at fault succeeded")
+        } catch {
+            #expect(error as? StudioError == .failed(.denoising))
+        }
+        #expect(engine.passes == [[1], [1, 65, 66], [1]])
+        #expect(engine.alive.value == 0)
+    }
+
+    @Test("or its checker leaves out an unsuitable picture, and says so when there is no other")
+    func unsuitable() async throws {
+        let engine = FakeEngine(flaws: FakeEngine.Flaws(unsuitable: [2, 9]))
+        let studio = Studio(engine: engine)
+        #expect(try await studio.generate(.sample(seed: 1, count: 3)).map(\.seed) == [1, 3])
+        await #expect(throws: StudioError.unsuitablePicture) { _ = try await studio.generate(.sample(seed: 9)) }
+        #expect(engine.alive.value == 0)
+        #expect(studio.load == (0, 0))
+    }
 }

@@ -22,7 +22,16 @@ final class FakeEngine: PictureEngine {
         case encode(promptLength: Int)
         case begin(UInt64)
         case step([UInt64])
+        case preview(UInt64)
         case decode(UInt64)
+    }
+
+    /// What goes wrong without anything being thrown.
+    struct Flaws: Sendable {
+        /// The seeds of pictures that stop being numbers at their first step.
+        var notFinite: Set<UInt64> = []
+        /// The seeds of pictures that the model's checker does not let through.
+        var unsuitable: Set<UInt64> = []
     }
 
     /// Counts the tasks that are alive, over all their copies.
@@ -51,17 +60,29 @@ final class FakeEngine: PictureEngine {
 
     private let log = Mutex<[Call]>([])
     private let initialBytes = Mutex<[Int?]>([])
+    private let masked = Mutex<[(picture: [UInt8], mask: [UInt8])]>([])
     private let gate: Gate?
     private let error: any Error
+    private let flaws: Flaws
+    private let bytesPerPixel: Int
+    private let onStep: @Sendable (Int) -> Void
     private let failing: @Sendable (Call) -> Bool
 
     /// - Parameters:
     ///   - gate: Where every step waits, unless nil.
     ///   - error: What failing calls throw.
+    ///   - flaws: What goes wrong without anything being thrown.
+    ///   - bytesPerPixel: The memory that a picture needs in a pass.
     ///   - failing: Which calls fail.
+    ///   - onStep: Told how many pictures are in a pass.
     init(
-        gate: Gate? = nil, error: any Error = Failure(), failing: @escaping @Sendable (Call) -> Bool = { _ in false }
+        gate: Gate? = nil, error: any Error = Failure(), flaws: Flaws = Flaws(), bytesPerPixel: Int = 0,
+        failing: @escaping @Sendable (Call) -> Bool = { _ in false },
+        onStep: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        self.flaws = flaws
+        self.bytesPerPixel = bytesPerPixel
+        self.onStep = onStep
         self.gate = gate
         self.error = error
         self.failing = failing
@@ -79,6 +100,9 @@ final class FakeEngine: PictureEngine {
     /// The byte counts of the initial pictures.
     var initialPictures: [Int?] { initialBytes.withLock { $0 } }
 
+    /// The initial pictures' and the masks' bytes.
+    var drawings: [(picture: [UInt8], mask: [UInt8])] { masked.withLock { $0 } }
+
     private func note(_ call: Call) throws {
         log.withLock { $0.append(call) }
         if failing(call) { throw error }
@@ -93,16 +117,23 @@ final class FakeEngine: PictureEngine {
     }
 
     func begin(
-        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?,
+        mask: borrowing PixelBuffer?
     ) throws -> Task {
         try note(.begin(seed))
-        let count: Int? =
-            switch initialPicture {
-            case .some(let picture): picture.byteCount
-            case .none: nil
-            }
+        let count = Self.bytes(of: initialPicture)?.count
         initialBytes.withLock { $0.append(count) }
+        if let mask = Self.bytes(of: mask), let picture = Self.bytes(of: initialPicture) {
+            masked.withLock { $0.append((picture, mask)) }
+        }
         return Task(seed: seed, size: [settings.width, settings.height], total: settings.steps, life: Life(alive))
+    }
+
+    private static func bytes(of picture: borrowing PixelBuffer?) -> [UInt8]? {
+        switch picture {
+        case .some(let picture): picture.withUnsafeBytes { Array($0) }
+        case .none: nil
+        }
     }
 
     func canShareStep(_ task: Task, _ other: Task) -> Bool { task.size == other.size }
@@ -111,12 +142,24 @@ final class FakeEngine: PictureEngine {
 
     func step(_ tasks: inout [Task]) throws {
         gate?.pass()
+        onStep(tasks.count)
         for index in tasks.indices { tasks[index].completed += 1 }
         try note(.step(tasks.map(\.seed)))
     }
 
+    func isFinite(_ task: Task) -> Bool { !flaws.notFinite.contains(task.seed) }
+
+    func preview(of task: Task) throws -> PixelBuffer? {
+        try note(.preview(task.seed))
+        let pixel = [UInt8](repeating: UInt8(task.completed), count: 3)
+        return PixelBuffer(width: 1, height: 1, channels: 3, bytes: pixel)
+    }
+
+    func workingBytes(width: Int, height: Int, batch: Int) -> Int { width * height * batch * bytesPerPixel }
+
     func decode(_ task: Task) throws -> PixelBuffer {
         try note(.decode(task.seed))
+        if flaws.unsuitable.contains(task.seed) { throw UnsuitablePicture() }
         return PixelBuffer(
             width: task.size[0], height: task.size[1], channels: 3,
             bytes: [UInt8](repeating: UInt8(truncatingIfNeeded: task.seed), count: task.size[0] * task.size[1] * 3))
@@ -198,14 +241,17 @@ final class EventLog: Sendable {
 extension GenerationRequest {
     /// A small request to the fake engine.
     static func sample(
-        seed: UInt64, count: Int = 1, steps: Int = 4, width: Int = 64, prompt: consuming Prompt = Prompt("a fox")
+        seed: UInt64, count: Int = 1, steps: Int = 4, width: Int = 64, requester: UInt64 = 0,
+        prompt: consuming Prompt = Prompt("a fox")
     ) -> GenerationRequest {
         var settings = GenerationSettings(for: FakeEngine().card)
         settings.seed = seed
         settings.count = count
         settings.steps = steps
         settings.width = width
-        return GenerationRequest(prompt: prompt, settings: settings)
+        var request = GenerationRequest(prompt: prompt, settings: settings)
+        request.requester = Requester(token: requester)
+        return request
     }
 }
 

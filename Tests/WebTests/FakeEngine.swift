@@ -61,7 +61,8 @@ final class FakeEngine: PictureEngine {
     }
 
     func begin(
-        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?
+        _ settings: GenerationSettings, seed: UInt64, conditioning: Int, initialPicture: borrowing PixelBuffer?,
+        mask: borrowing PixelBuffer?
     ) throws -> Drawing {
         if let picture = initialPicture.summary { memory.withLock { $0.initialPictures.append(picture) } }
         return Drawing(settings: settings, seed: seed)

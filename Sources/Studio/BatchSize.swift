@@ -1,0 +1,26 @@
+/// How many pictures should share a pass.
+package enum BatchSize {
+    /// By how much a larger batch has to be better.
+    package static let worthwhileGain = 0.05
+
+    /// The batches that are tried: 1, 2, 4 and so on, and the largest that is allowed.
+    package static func candidates(upTo maximum: Int) -> [Int] {
+        Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < maximum }) + [maximum]
+    }
+
+    /// The batch that takes the least time for a picture, given how long passes take.
+    ///
+    /// Larger batches are looked at as long as each is better than the one before by ``worthwhileGain``.
+    ///
+    /// - Parameter seconds: How long a pass over so many pictures takes; nil where nobody knows, so that it is tried.
+    package static func best(upTo maximum: Int, seconds: (Int) -> Double?) -> Int {
+        var best: (batch: Int, seconds: Double)?
+        for batch in candidates(upTo: maximum) {
+            guard let total = seconds(batch) else { return batch }
+            let perPicture = total / Double(batch)
+            if let best, perPicture > best.seconds * (1 - worthwhileGain) { return best.batch }
+            best = (batch, perPicture)
+        }
+        return best?.batch ?? maximum
+    }
+}

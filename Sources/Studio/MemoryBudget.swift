@@ -1,0 +1,72 @@
+import Imaging
+
+/// How much memory requests may need together, above the loaded model.
+struct MemoryBudget: Sendable {
+    /// All of it, in bytes.
+    let total: Int
+
+    /// Bytes that the engine needs at its peak for so many pictures of a size in one pass.
+    let workingBytes: @Sendable (_ width: Int, _ height: Int, _ batch: Int) -> Int
+
+    /// What a request holds from its arrival to its end, and what a pass with one of its pictures needs besides.
+    struct Need: Sendable, Equatable {
+        let held: Int
+        let working: Int
+    }
+
+    /// What a request will need, from its sizes alone.
+    func need(of request: borrowing GenerationRequest) -> Need {
+        let settings = request.settings
+        let area = settings.width * settings.height
+        var (held, result) = (Self.embeddingBytes, area)
+        if let size = request.initialSize {
+            held += 3 * area
+            if request.mask != nil {
+                // The mask, and the original that the result is blended with.
+                held += area + 4 * size.width * size.height
+                if case .onlyMasked = settings.inpaintArea { result = size.width * size.height }
+            }
+        }
+        held += settings.count * 3 * result
+        return Need(held: held, working: workingBytes(settings.width, settings.height, 1))
+    }
+
+    /// Throws when a request could not be served even if it were alone.
+    func check(_ need: Need) throws(StudioError) {
+        guard need.held + need.working <= total else {
+            throw .tooLarge(needed: Self.mebibytes(need.held + need.working), available: total >> 20)
+        }
+    }
+
+    /// Whether a request can be taken in besides others.
+    func hasRoom(for need: Need, besides others: some Sequence<Need>) -> Bool {
+        var (held, working) = (need.held, need.working)
+        for other in others {
+            held += other.held
+            working = max(working, other.working)
+        }
+        return held + working <= total
+    }
+
+    /// The most pictures of a size, up to `maximum`, that may share a pass while requests hold so much; at least one.
+    func batch(width: Int, height: Int, upTo maximum: Int, held: Int) -> Int {
+        var batch = maximum
+        while batch > 1, workingBytes(width, height, batch) > total - held { batch -= 1 }
+        return batch
+    }
+
+    private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
+
+    /// An allowance for embeddings and latents, which are small beside pictures and the engine's work.
+    private static let embeddingBytes = 4 << 20
+}
+
+extension GenerationRequest {
+    /// The width and height of the initial picture, if there is one.
+    fileprivate var initialSize: (width: Int, height: Int)? {
+        switch initialPicture {
+        case .some(let picture): (picture.width, picture.height)
+        case .none: nil
+        }
+    }
+}
