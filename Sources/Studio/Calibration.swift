@@ -20,6 +20,9 @@ public struct Calibration: Sendable, Equatable {
     /// there was no time to.
     public let batch: Int
 
+    /// How long a pass over the best batch takes.
+    public var milliseconds: Int { Int((steps.last { $0.batch <= batch }?.seconds ?? 0) * 1000) }
+
     /// Measures steps of an engine at its default size, batches of 1, 2, 4 and so on.
     ///
     /// It ends when a larger batch is not worth it, or when the next would take longer than there is time.

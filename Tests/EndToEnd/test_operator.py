@@ -163,7 +163,7 @@ def test_logs_can_be_json_of_closed_events(tmp_path):
         assert process.wait(30) == 0
         lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     assert [line["event"] for line in lines if line["event"] != "answered"] == [
-        "starting", "listening", "draining", "stopped"]
+        "starting", "calibrated", "protected", "listening", "draining", "stopped"]
     answered = [line for line in lines if line["event"] == "answered"]
     assert [(line["route"], line["status"]) for line in answered] == [("imageGenerations", 200), ("unknown", 404)]
     assert all(set(line) == {"time", "level", "event", "route", "status", "ms"} for line in answered)

@@ -9,6 +9,9 @@ package struct NetworkPrefix: ~Copyable {
     /// The family, and the bits that count.
     package let bytes: [UInt8]
 
+    /// Whether it is this machine's own.
+    var isLoopback: Bool { bytes.starts(with: [4, 127]) || bytes == [6, 0, 0, 0, 0, 0, 0, 0] }
+
     /// The prefix of an address; nil when it is not of a network.
     init?(_ address: SocketAddress) {
         // The address begins behind the family and the port, in IPv6 behind the flow too.

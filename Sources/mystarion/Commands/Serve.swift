@@ -52,9 +52,11 @@ struct Serve: ProtectedCommand {
         let card = try configuration.model.card()
         Terminal.note("Reading \(card.name)…")
         let metrics = ServiceMetrics(version: Mystarion.version, rules: configuration.studio.policy.rules)
+        let engine = try configuration.model.engine(on: device)
+        let calibration = try Calibration(of: engine, upTo: configuration.studio.maximumBatch)
+        logger.log(.calibrated(batch: calibration.batch, milliseconds: calibration.milliseconds))
         let studio = Studio(
-            engine: try configuration.model.engine(on: device), configuration: configuration.studio,
-            measure: metrics.record)
+            engine: engine, configuration: configuration.studio, calibration: calibration, measure: metrics.record)
         let all = statuses + [protections.keepOutOfSwap()]
         try all.requireAll()
         logger.log(.protected(all))
