@@ -29,11 +29,17 @@ final class FakeEngine: PictureEngine {
 
     let card: ModelCard
     private let stepTime: TimeInterval
+    private let gate: DispatchSemaphore?
     private let fails: Bool
     private let memory = Mutex(Memory())
 
-    init(stepTime: TimeInterval = 0, fails: Bool = false, suggestedPrompts: [String] = ["red heart"]) {
+    /// An engine whose steps take a time, and wait before `gate` if there is one.
+    init(
+        stepTime: TimeInterval = 0, gate: DispatchSemaphore? = nil, fails: Bool = false,
+        suggestedPrompts: [String] = ["red heart"]
+    ) {
         self.stepTime = stepTime
+        self.gate = gate
         self.fails = fails
         card = ModelCard(
             identifier: "fake-model", name: "Fake <Model>", defaultWidth: 64, defaultHeight: 64, defaultSteps: 10,
@@ -74,6 +80,7 @@ final class FakeEngine: PictureEngine {
 
     func step(_ tasks: inout [Drawing]) throws {
         Thread.sleep(forTimeInterval: stepTime)
+        _ = gate?.wait(timeout: .now() + 60)
         memory.withLock { $0.steps += 1 }
         for index in tasks.indices { tasks[index].completed += 1 }
     }

@@ -117,11 +117,15 @@ struct PictureEventTests {
     func keepAlive() async throws {
         var configuration = WebConfiguration(port: 0)
         configuration.keepAlive = .milliseconds(20)
-        let answer = try await withServer(FakeEngine(stepTime: 0.2), configuration: configuration) { client in
-            try await client.post("/api/pictures", #"{"prompt":"x","steps":1}"#)
+        // The only step ends when the comment has come.
+        let gate = DispatchSemaphore(value: 0)
+        let text = try await withServer(FakeEngine(gate: gate), configuration: configuration) { client in
+            try await client.watch("/api/pictures", #"{"prompt":"x","steps":1}"#) { text in
+                if text.contains(": \n\n") { gate.signal() }
+            }
         }
-        #expect(answer.text.contains("\n\n: \n\n"))
-        #expect(try answer.events().last?.name == "done")
+        #expect(text.contains(": \n\n"))
+        #expect(text.contains("event: done\n"))
     }
 
     @Test("the model says what may be asked of it, the status how busy it is")

@@ -52,4 +52,37 @@ struct TestClient: Sendable {
         let answer = try await request(self)
         #expect(answer.status == status, sourceLocation: location)
     }
+
+    /// Posts, shows the answer as it comes, and returns all of it.
+    func watch(_ uri: String, _ body: String, onText: @escaping @Sendable (String) -> Void) async throws -> String {
+        var request = URLRequest(url: try #require(URL(string: "http://localhost:\(port)\(uri)")))
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.utf8)
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        let (texts, reader) = AsyncThrowingStream.makeStream(of: String.self)
+        let session = URLSession(configuration: .ephemeral, delegate: Watcher(reader), delegateQueue: nil)
+        defer { session.invalidateAndCancel() }
+        session.dataTask(with: request).resume()
+        var all = ""
+        for try await text in texts {
+            all += text
+            onText(all)
+        }
+        return all
+    }
+}
+
+/// Passes an answer on piece by piece.
+private final class Watcher: NSObject, URLSessionDataDelegate, Sendable {
+    private let reader: AsyncThrowingStream<String, any Error>.Continuation
+
+    init(_ reader: AsyncThrowingStream<String, any Error>.Continuation) { self.reader = reader }
+
+    func urlSession(_: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        reader.yield(String(decoding: data, as: UTF8.self))
+    }
+
+    func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        reader.finish(throwing: error)
+    }
 }
