@@ -3,9 +3,9 @@
 
 Progressive distillation (Salimans and Ho, 2022) in one round, with classifier-free guidance folded in (Meng et al., 2023): from one of
 the student's few timesteps the teacher takes several guided DDIM steps, and the student learns the one unguided step that
-arrives at the same place. It stays a v-prediction UNet for DDIM with trailing timesteps, but only at those timesteps. Half of the
-starting points are noised training latents, half are what the student itself made of them one step earlier, so that its own
-errors are among what it learns to correct. Checkpoint: `student.pt`, from which a second run of the same command goes on.
+arrives at the same place. Half of the starting points are noised training latents, half are what the student itself made of them one
+step earlier, so that its own errors are among what it learns to correct. Every other batch has any timesteps instead and only the
+guidance to learn, so that the student stays a v-prediction UNet that other samplers and numbers of steps can use. Checkpoint: `student.pt`, from which a second run of the same command goes on.
 """
 
 import math
@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from common import Clock, Log, arguments, save
-from unet import Previews, Samples, build, noised, scheduler
+from unet import Previews, Samples, build, draw_timesteps, noised, scheduler
 from workers import Workers
 
 
@@ -41,14 +41,11 @@ class Steps:
 
 
 @torch.no_grad()
-def guided(teacher, x, k, fine, parts, context, empty, guidance):
-    """Where the teacher arrives from the student's step k, in `parts` guided steps of the finer schedule."""
-    both = torch.cat([empty.expand_as(context), context])
-    for part in range(parts):
-        j = k * parts + part
-        unconditional, conditional = teacher(torch.cat([x, x]), fine.timesteps[j].repeat(2), both).sample.float().chunk(2)
-        x = fine.step(x, unconditional + guidance * (conditional - unconditional), j)
-    return x
+def guided(teacher, x, t, context, empty, guidance):
+    """The teacher's v by classifier-free guidance."""
+    v = teacher(torch.cat([x, x]), t.repeat(2), torch.cat([empty.expand_as(context), context])).sample.float()
+    unconditional, conditional = v.chunk(2)
+    return unconditional + guidance * (conditional - unconditional)
 
 
 def train(rank, args, profile, run):
@@ -90,17 +87,26 @@ def train(rank, args, profile, run):
         for group in optimizer.param_groups:
             group["lr"] = rate
         x, context = samples.batch(n, drop=0)
-        k = torch.randperm(n).to(device) % profile.student_steps
         with torch.autocast(device, torch.bfloat16, enabled=profile.bf16):
-            # Every other batch starts one step earlier and lets the student come to k by itself (but nothing precedes the first step).
-            before = (k - step % 2).clamp(min=0)
-            x, _ = noised(x, coarse.timesteps[before], alpha_bar)
             if step % 2:
-                moved = coarse.step(x, student(x, coarse.timesteps[before], context).sample.float(), before).detach()
-                x = torch.where((k > before)[:, None, None, None], moved, x)
-            reached = guided(teacher, x, k, fine, profile.teacher_parts, context, empty, profile.guidance)
-            v = student(x, coarse.timesteps[k], context).sample
-        loss = F.mse_loss(v.float(), coarse.answer(x, reached, k))
+                t = draw_timesteps(n).to(device)
+                x, _ = noised(x, t, alpha_bar)
+                target = guided(teacher, x, t, context, empty, profile.guidance)
+            else:
+                k = torch.randperm(n).to(device) % profile.student_steps
+                alone = step % 4 // 2                      # 1: the student comes to k by itself (but nothing precedes the first step)
+                before = (k - alone).clamp(min=0)
+                x, _ = noised(x, coarse.timesteps[before], alpha_bar)
+                if alone:
+                    moved = coarse.step(x, student(x, coarse.timesteps[before], context).sample.float(), before).detach()
+                    x = torch.where((k > before)[:, None, None, None], moved, x)
+                reached = x
+                for j in range(profile.teacher_parts):
+                    j = k * profile.teacher_parts + j
+                    reached = fine.step(reached, guided(teacher, reached, fine.timesteps[j], context, empty, profile.guidance), j)
+                t, target = coarse.timesteps[k], coarse.answer(x, reached, k)
+            v = student(x, t, context).sample
+        loss = F.mse_loss(v.float(), target)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)

@@ -120,7 +120,7 @@ class Apart:
 
 
 def main():
-    args, profile, run = arguments(__doc__)
+    args, profile, run = arguments(__doc__, until=dict(help="rather plan to end at this time of day, HH:MM in UTC"))
     log, device = Log(run, "scorer"), profile.device
     if (run / "scorer.pt").exists():
         print("scorer is done")
@@ -128,7 +128,7 @@ def main():
     data = Apart(run, device, Sentences(32, device))
     scorer = Scorer().to(device)
     optimizer = torch.optim.AdamW(scorer.parameters(), 2e-3, weight_decay=0.02, fused=True)
-    clock, step, seen, mean_loss = Clock(profile.scorer_minutes), 0, 0, None
+    clock, step, seen, mean_loss = Clock(profile.scorer_minutes, args.until), 0, 0, None
     while (done := clock.done) < 1:
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (1.02 - done)

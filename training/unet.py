@@ -70,6 +70,12 @@ class Samples:
         return self.latents[rows].float(), self.states[texts].float()
 
 
+def draw_timesteps(n):
+    """Stratified by `TIMESTEPS`, in any order."""
+    places = (torch.randperm(n) + torch.rand(n)) / n
+    return torch.from_numpy(np.interp(places, *TIMESTEPS)).long().clamp(max=999)
+
+
 def noised(x, t, alpha_bar):
     """(noise added up to timestep t, what v-prediction has to answer)"""
     noise = torch.randn_like(x)
@@ -143,8 +149,7 @@ def train(rank, args, profile, run):
         for group in optimizer.param_groups:
             group["lr"] = rate
         x, context = samples.batch(n)
-        places = (torch.randperm(n) + torch.rand(n)) / n
-        t = torch.from_numpy(np.interp(places, *TIMESTEPS)).long().clamp(max=999).to(device)
+        t = draw_timesteps(n).to(device)
         noisy, target = noised(x, t, alpha_bar)
         with torch.autocast(device, torch.bfloat16, enabled=profile.bf16):
             v = unet(noisy, t, context).sample
