@@ -18,6 +18,9 @@ from unet import Previews, Samples, build, draw_timesteps, noised, scheduler
 from workers import Workers
 
 
+UNGUIDED = 300               # the first timesteps, which are the last to be drawn
+
+
 class Steps:
     """The angles of a DDIM schedule: at timestep t, x is cos(phi) of the picture and sin(phi) of the noise."""
 
@@ -42,10 +45,11 @@ class Steps:
 
 @torch.no_grad()
 def guided(teacher, x, t, context, empty, guidance):
-    """The teacher's v by classifier-free guidance."""
+    """The teacher's v by classifier-free guidance, but none at low noise, where it only tints the ground (Kynkäänniemi et al., 2024)."""
     v = teacher(torch.cat([x, x]), t.repeat(2), torch.cat([empty.expand_as(context), context])).sample.float()
     unconditional, conditional = v.chunk(2)
-    return unconditional + guidance * (conditional - unconditional)
+    strength = torch.where(t < UNGUIDED, 1.0, guidance)[:, None, None, None]
+    return unconditional + strength * (conditional - unconditional)
 
 
 def train(rank, args, profile, run):
