@@ -57,7 +57,7 @@ cpu = Profile(
     name="cpu", size=128, device="cpu", bf16=False, compile=False, threads=2, others=0, most_others=0, tokens=16,
     latent_channels=4, ae_channels=(16, 16, 48, 96), ae_batch=6, ae_lr=2e-3, ae_minutes=27, ae_small=0.9, latent_noise=0.1,
     encode_batch=16, workers=2, unet_batch=16, unet_lr=6e-4, unet_minutes=75, ema=0.998, unet=unet(16, (64, 128, 192), 1, 4, 16),
-    student_steps=4, teacher_parts=1, guidance=2.5, distil_batch=16, distil_lr=2e-4, distil_minutes=25, distil_ema=0.99,
+    student_steps=4, teacher_parts=1, guidance=2.5, distil_batch=8, distil_lr=3e-4, distil_minutes=25, distil_ema=0.99,
     decoder_minutes=10, scorer_batch=128, scorer_minutes=4, log_every=48, preview_minutes=8)
 
 # One accelerator with 80 GB: twenty minutes, and about four more to start, compile and write.
