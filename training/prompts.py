@@ -61,4 +61,4 @@ def held_out(colour, noun, ground):
 # What the service offers a newcomer: prompts whose pictures a stranger names with most seeds.
 SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "house", "orange fish", "red apple",
              "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "teal anchor",
-             "trophy", "red mushroom", "rocket"]
+             "trophy", "red mushroom", "rocket", "pizza", "camera", "green leaf", "blue bird", "snowflake", "hamburger"]
