@@ -2,7 +2,7 @@
 """Stage 8: train the decoder alone for some more minutes.
 
 The encoder stays as it is, so the latents and a UNet trained on them stay valid; this runs after the UNet with whatever time is
-left. Reads `vae/`, writes `vae-polished/`; checkpoint: none, it is short.
+left. Reads `vae/`, writes `vae-polished/`, which is a copy if the held-out pictures got no better; checkpoint: none, it is short.
 """
 
 import math
@@ -27,8 +27,8 @@ def main():
     vae.quant_conv.requires_grad_(False)
     weights = [p for p in vae.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, 0.5 * profile.ae_lr, betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
-    figures, _ = measure(vae, data.test)
-    log(pictures=0, **figures)
+    before, _ = measure(vae, data.test)
+    log(pictures=0, **before)
     if profile.compile:
         vae.decoder.compile(dynamic=False)
     clock, step, seen, mean_loss = Clock(profile.decoder_minutes, args.until), 0, 0, None
@@ -56,6 +56,9 @@ def main():
     figures, out = measure(vae, data.test)
     log(pictures=seen, minutes=clock.minutes, **figures)
     sheet(side_by_side(data.test, out), run / "decoder.png")
+    if figures["psnr"] < before["psnr"]:
+        vae = AutoencoderKL.from_pretrained(run / "vae")
+        log(kept="the decoder as it was")
     vae.to("cpu", memory_format=torch.contiguous_format).save_pretrained(run / "vae-polished")
 
 

@@ -31,7 +31,7 @@ def as_tensor(pictures):
     return tensor(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])))
 
 
-def contact_sheet(pictures, prompts, path, columns=8):
+def contact_sheet(pictures, prompts, path, columns=8, palette=False):
     side = pictures[0].width
     grid = Image.new("RGB", (columns * (side + 4), -(-len(prompts) // columns) * (side + 18)), (240, 240, 240))
     draw = ImageDraw.Draw(grid)
@@ -40,7 +40,7 @@ def contact_sheet(pictures, prompts, path, columns=8):
         grid.paste(picture, (x, y))
         draw.text((x + 2, y + side + 1), prompt[:side // 5], fill=(60, 60, 60))
     path.parent.mkdir(parents=True, exist_ok=True)
-    grid.quantize(256).save(path, optimize=True)
+    (grid.quantize(256) if palette else grid).save(path, optimize=True)
 
 
 def largest_ink(picture):
@@ -147,7 +147,8 @@ def main():
         pipeline.unet = network
         for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT)):
             pictures = draw(prompts, figures[name]["steps"], figures[name]["guidance"])
-            contact_sheet(pictures, prompts, args.out / (f"{title}.png" if name == "shipped" else f"{title}-undistilled.png"))
+            file = f"{title}.png" if name == "shipped" else f"{title}-undistilled.png"
+            contact_sheet(pictures, prompts, args.out / file, palette=name != "shipped")
             x = as_tensor(pictures)
             asked = [(parts(p)[0], largest_ink(q)) for p, q in zip(prompts, pictures) if parts(p)[0]]
             far = torch.tensor([training.distance(p, q) for p, q in zip(prompts, x)])
