@@ -24,6 +24,8 @@ def arguments(description, **extra):
     run = (args.run or HERE / "runs" / profile.name).resolve()
     run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(profile.threads)
+    torch.set_float32_matmul_precision("high")
+    torch.backends.cudnn.benchmark = True
     return args, profile, run
 
 
@@ -41,24 +43,33 @@ class Log:
 
 
 class Clock:
-    """Minutes of work done, surviving both restarts and pauses.
+    """How much of a stage's planned time has passed, surviving restarts.
 
-    Wall time is counted step by step; a step that took more than five times the running mean was a pause
-    (the process was stopped, or the machine slept), and counts as one mean step.
+    Planned in minutes, only the time in which the stage runs counts. Planned until a time of day (`HH:MM`, UTC, within twelve
+    hours), what is left is what the wall clock says, so that training on a shared machine ends in time as well.
     """
 
-    def __init__(self, minutes=0.0):
-        self.minutes, self.mean, self.last = minutes, None, time.monotonic()
+    def __init__(self, planned, until=None):
+        self.minutes, self.planned, self.last, self.end = 0.0, planned, time.monotonic(), None
+        if until:
+            hours, minutes = map(int, until.split(":"))
+            away = (hours * 60 + minutes - time.time() / 60) % 1440
+            self.end = time.time() + (away if away < 720 else 0) * 60
 
     def tick(self):
         now = time.monotonic()
-        step, self.last = now - self.last, now
-        if self.mean is None:
-            self.mean = step
-        if step > 5 * self.mean:
-            step = self.mean
-        self.mean = 0.95 * self.mean + 0.05 * step
-        self.minutes += step / 60
+        self.minutes += (now - self.last) / 60
+        self.last = now
+
+    @property
+    def left(self):
+        """Minutes."""
+        return max(0.0, (self.end - time.time()) / 60 if self.end else self.planned - self.minutes)
+
+    @property
+    def done(self):
+        """0 at the start, 1 at the end."""
+        return 1.0 if self.left == 0 else self.minutes / (self.minutes + self.left)
 
 
 def save(path, state):

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Stage 1: choose the pictures and their captions, scale them, take the glyphs' ink out.
+"""Stage 2: choose the pictures and their captions, and scale them to the profile's side.
 
-Writes `pictures.npz` (`pictures` [N, S, S, 3] and `inks` [M, S, S], uint8) and `dataset.json`, whose `pictures` have
-`row`, `captions` [[text, weight], ...], `weight` and whose `glyphs` have `row`, `noun`, `style`, `weight`.
+Writes `pictures.npz` (`pictures` [N, S, S, 3], `inks` [M, S, S] and `test` [128, S, S, 3], uint8) and `dataset.json`: `pictures` have
+`row`, `names`, `captions` [[text, weight], ...] and `weight`, `glyphs` have `row`, `names`, `grounds` and `weight`, and `apart` lists the
+pictures that no generator sees: `test` is drawn from them for the autoencoder, and the scorer learns from them.
 """
 
-import collections
 import io
 import json
+import random
 from multiprocessing import Pool
 
 import numpy as np
@@ -15,123 +16,106 @@ from PIL import Image
 
 import colours
 from common import Log, arguments
-from curation import ALIASES, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, FOCUS, PLAIN
+from curation import CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, NOUNS
 
-# Share of the samples that each kind of picture gets.
-SHARES = {"focus": 0.91, "emoji": 0.03, "glyph": 0.01, "shape": 0.04, "clip art": 0.01}
-GLYPH_STYLES = {"flat icon": ("", 1.0), "two tone icon": ("two tone icon", 0.05),
-                "outline icon": ("outline icon", 0.05), "line icon": ("line icon", 0.05)}
+GLYPHS = 0.55                # a noun's samples that are glyphs, if it has emoji too
+TEST = 128
 
 
-def emoji_captions(name, all_captions, style, focus):
-    captions = [(name, 4), (f"{name} emoji", 3)]
-    if focus:
-        captions += [(colours.article(name), 0.5), (f"{style} of {colours.article(name)}", 0.5)]
-    for other in ALIASES.get(name, []):
-        captions += [(other, 5), (f"{other} emoji", 2)]
-    tail = [c for c in all_captions[4:] if c.endswith(" " + name) and not c.startswith((style, "emoji"))]
-    if not set(name.split()) & colours.WORDS and "face" not in name:
-        captions += [(c, 2) for c in tail[:1]]            # "yellow key", from the picture's own dominant colour
+class Archive:
+    """The pictures of `icons.npz`."""
+
+    def __init__(self, path):
+        arrays = np.load(path)
+        self.items = json.loads(bytes(arrays["items"]))
+        self.index = {item["id"]: i for i, item in enumerate(self.items)}
+        self.blob, self.offsets = arrays["blob"].tobytes(), arrays["offsets"]
+
+    def encoded(self, i):
+        return self.blob[self.offsets[i]:self.offsets[i + 1]]
+
+
+def decode(job):
+    """A picture [S, S, 3], or a glyph's coverage [S, S]; an emoji asked for as a glyph gives its outline, filled."""
+    data, size, kind = job
+    picture = Image.open(io.BytesIO(data)).convert("RGB").resize((size, size), Image.LANCZOS)
+    if kind == "glyph":
+        return np.asarray(picture.convert("L"))
+    if kind == "outline":
+        distance = 255 - np.asarray(picture, np.int16).min(2)
+        return np.clip(distance * 6, 0, 255).astype(np.uint8)
+    return np.asarray(picture)
+
+
+def picture_captions(names, colour=None):
+    """[(caption, weight)] of an emoji."""
+    captions = []
+    for k, name in enumerate(names):
+        share = 1 if k == 0 else 0.25
+        captions += [(name, 5 * share), (f"{name} emoji", 4 * share), (colours.article(name), share),
+                     (f"emoji of {colours.article(name)}", 0.5 * share)]
+    if colour:
+        captions.append((f"{colour} {names[0]} emoji", 3))
     return captions
 
 
-def choose(items):
-    """Yield (index, kind, entry) for every picture that is kept; an entry's `share` is relative within its kind."""
-    glyph_of, emoji_of = {}, {}
-    for noun, (weight, glyphs, emoji) in FOCUS.items():
-        glyph_of.update((g, noun) for g in glyphs)
-        for e in emoji:
-            emoji_of.setdefault(e, noun)
-    emoji_words = set()
-    for item in items:
-        if item["source"] == "noto-emoji":
-            emoji_words.update(item["captions"][0].split())
-    seen = set()
-    for i, item in enumerate(items):
-        captions, source, style = item["captions"], item["source"], item["style"]
-        if item["category"] == "icon":
-            glyph = item["id"].split("#")[0]
-            if glyph in seen or style not in GLYPH_STYLES or " icon, " not in captions[3]:
+def choose(archive, others, most):
+    """(glyph entries, picture entries), each with the archive's number `item` and how to `decode` it; `others` is the share of the
+    samples that things beyond `NOUNS` get together, `most` how many these are."""
+    glyphs, pictures = [], []
+    total = sum(noun.weight for noun in NOUNS.values())
+    for noun in NOUNS.values():
+        share = (1 - others) * noun.weight / total
+        drawn = GLYPHS if noun.glyphs and noun.emoji else float(bool(noun.glyphs))
+        for glyph in noun.glyphs:
+            glyphs.append(dict(item=archive.index[glyph.lstrip("~")], decode="outline" if glyph[0] == "~" else "glyph",
+                               names=noun.names, grounds=6, weight=share * drawn / len(noun.glyphs)))
+        for k, emoji in enumerate(noun.emoji):
+            emoji, _, colour = emoji.partition("=")
+            part = (0.65, 0.35)[k] if len(noun.emoji) == 2 else 1 / len(noun.emoji)
+            pictures.append(dict(item=archive.index[emoji], decode="emoji", names=noun.names, weight=share * (1 - drawn) * part,
+                                 captions=picture_captions(noun.names, colour)))
+    if others:
+        chosen, more = {e["item"] for e in glyphs + pictures}, []
+        for i, item in enumerate(archive.items):
+            words = item["name"].split()
+            if i in chosen or item["name"] in NOUNS or not 0 < len(words) <= 3:
                 continue
-            name, colour = captions[3].split(" icon, ")
-            colour, _, ground = colour.partition(" on ")
-            focus = glyph_of.get(name)
-            if not focus and (len(name.split()) > 2 or not set(name.split()) <= emoji_words or set(name.split()) & CRYPTIC
-                              or set(name.split()) & colours.WORDS or style != "flat icon"):
-                continue
-            seen.add(glyph)
-            suffix, share = GLYPH_STYLES[style]
-            if focus and name != focus and name not in PLAIN:
-                share /= 4
-            entry = dict(noun=focus or name, style=suffix, colour=colour, ground=ground or "white", share=share)
-            yield i, ("focus", focus) if focus else ("glyph", None), entry
-        elif source in ("noto-emoji", "twemoji"):
-            name = captions[0]
-            focus = emoji_of.get(name)
-            if not focus and (item["category"] in DROPPED_CATEGORIES or DROPPED_NAMES.search(name)):
-                continue
-            share = 0.3 if item["category"].startswith("person") else 1.0
-            entry = dict(captions=emoji_captions(name, captions, style, focus), share=share)
-            yield i, ("focus", focus) if focus else ("emoji", None), entry
-        elif source == "synthetic":
-            entry = dict(captions=[(c, 3 if k == 0 else 1) for k, c in enumerate(captions)], share=1.0)
-            yield i, ("shape", None), entry
-        elif source == "openclipart":
-            words = captions[0].split()
-            if len(words) <= 2 and words[-1] in FOCUS and (len(words) == 1 or words[0] in colours.WORDS):
-                entry = dict(captions=[(c, 3 if "clip art" in c else 0.5) for c in captions[:4]], share=1.0)
-                yield i, ("clip art", None), entry
-
-
-def _decode(job):
-    data, size = job
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB").resize((size, size), Image.LANCZOS))
+            entry = dict(item=i, names=[item["name"]])
+            if item["style"] == "flat icon" and len(words) <= 2 and not set(words) & (CRYPTIC | colours.WORDS):
+                more.append((glyphs, entry | dict(decode="glyph", grounds=2)))
+            elif item["source"] == "twemoji" and item["category"] not in DROPPED_CATEGORIES and not DROPPED_NAMES.search(item["name"]):
+                more.append((pictures, entry | dict(decode="emoji", captions=picture_captions([item["name"]]))))
+        more = random.Random(2).sample(more, min(most, len(more)))
+        for entries, entry in more:
+            entries.append(entry | dict(weight=others / len(more)))
+    return glyphs, pictures
 
 
 def main():
-    args, profile, run = arguments(__doc__, data=dict(required=True, help="captioned pictures, a .webp.npz"))
+    args, profile, run = arguments(__doc__)
     log = Log(run, "dataset")
-    archive = np.load(args.data)
-    items = json.loads(bytes(archive["items"]))
-    offsets, blob = archive["offsets"], archive["blob"].tobytes()
-    chosen = list(choose(items))
-    with Pool(profile.threads) as pool:
-        jobs = ((blob[offsets[i]:offsets[i + 1]], profile.size) for i, _, _ in chosen)
-        decoded = pool.imap(_decode, jobs, 64)
-        pictures, inks, entries = [], [], {"pictures": [], "glyphs": []}
-        for (i, kind, entry), picture in zip(chosen, decoded):
-            entry.update(kind=kind[0], focus=kind[1], id=items[i]["id"], source=items[i]["source"])
-            if "noun" in entry:
-                entry["row"] = len(inks)
-                inks.append(colours.ink(picture, entry["colour"], entry["ground"]))
-                entries["glyphs"].append(entry)
-            else:
-                entry["row"] = len(pictures)
-                pictures.append(picture)
-                entries["pictures"].append(entry)
+    archive = Archive(run.parent / "icons.npz")
+    glyphs, pictures = choose(archive, profile.others, profile.most_others)
+    chosen = {e["item"] for e in glyphs + pictures}
+    apart = [i for i in range(len(archive.items)) if i not in chosen]
+    test = random.Random(0).sample(apart, TEST)
 
-    # Turn shares into sampling weights that sum to one. A focus noun splits its weight between pictures and glyphs.
-    everything = entries["pictures"] + entries["glyphs"]
-    groups = collections.defaultdict(list)
-    for e in everything:
-        groups[(e["kind"], e["focus"], "noun" in e)].append(e)
-    total_focus = sum(weight for weight, _, _ in FOCUS.values())
-    for (kind, focus, glyph), members in groups.items():
-        share = SHARES[kind]
-        if kind == "focus":
-            both = (kind, focus, not glyph) in groups
-            share *= FOCUS[focus][0] / total_focus * ((0.6 if glyph else 0.4) if both else 1)
-        total = sum(e["share"] for e in members)
-        for e in members:
-            e["weight"] = share * e.pop("share") / total
-    json.dump(entries, open(run / "dataset.json", "w"))
-    np.savez(run / "pictures.npz", pictures=np.stack(pictures), inks=np.stack(inks))
-    log(pictures=len(pictures), glyphs=len(inks), **{k: n for k, n in collections.Counter(
-        e["source"] for e in everything).items()})
-    for noun in FOCUS:
-        counts = [len(groups.get(("focus", noun, g), [])) for g in (False, True)]
-        if sum(counts) < 3:
-            print("few pictures for", noun, counts)
+    with Pool(profile.threads) as pool:
+        def decoded(jobs):
+            return list(pool.imap(decode, ((archive.encoded(i), profile.size, kind) for i, kind in jobs), 32))
+        inks = decoded((e["item"], e["decode"]) for e in glyphs)
+        drawn = decoded((e["item"], e["decode"]) for e in pictures)
+        held = decoded((i, archive.items[i]["kind"]) for i in test)
+    rng = random.Random(1)
+    held = [a if a.ndim == 3 else colours.paint(a, *rng.choice(colours.variants(k, 8))) for k, a in enumerate(held)]
+    np.savez(run / "pictures.npz", pictures=np.stack(drawn), inks=np.stack(inks), test=np.stack(held))
+    for entries in (glyphs, pictures):
+        for row, entry in enumerate(entries):
+            entry["row"], entry["id"] = row, archive.items[entry.pop("item")]["id"]
+            del entry["decode"]
+    json.dump(dict(glyphs=glyphs, pictures=pictures, apart=[archive.items[i]["id"] for i in apart]), open(run / "dataset.json", "w"))
+    log(pictures=len(pictures), glyphs=len(glyphs), apart=len(apart))
 
 
 if __name__ == "__main__":

@@ -1,108 +1,181 @@
 #!/usr/bin/env python3
-"""Stage 8: draw the prompt sheet with the exported folder, through diffusers' own pipeline, and measure it.
+"""Stage 11: draw both prompt lists with the exported folder, through diffusers' own pipeline, and measure.
 
-Two figures, both automatic and both kind to the model, so read them beside the sheet: `colour`, the share of pictures
-for prompts that name a colour whose largest named ink is that colour; `nearest`, the share of pictures whose nearest
-training picture (by the autoencoder's latents) was captioned with the prompt's noun.
+Twice: as shipped, and with the undistilled UNet at 25 guided steps. Writes contact sheets and `figures.json` into docs/model:
+`recall` of the prompt among the 64 of its list (scorer.py), `colour`, the share of the pictures for prompts that name a colour whose
+largest ink is nearest to it, `nearest`, the distance to the nearest training drawing in the asked colours, and `per_second`.
 """
 
 import json
+import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
+import torch.nn.functional as F
+from diffusers import AutoencoderKL, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 import colours
+import unet
+from autoencoder import measure
 from common import HERE, Log, arguments
-from curation import ALIASES, FOCUS
+from pictures import Pictures, paint, tensor
+from prompts import COMBINATIONS, FIXED, HELD_OUT, parts
 from samples import enumerate_samples
-
-PROMPTS = """red heart|blue star icon|smiling face emoji|green tree|yellow sun|house|black cat|blue car
-purple flower|orange fish|clock|red apple|moon|book|umbrella|crown
-airplane|cloud|lightning|key|lock|bell|camera|music note
-pizza|coffee cup|rocket|brown dog|light bulb|gift|blue bird|mountain
-green leaf|fire|pink butterfly|sailboat|robot|skull|trophy|snowflake
-white star on a blue background|purple umbrella icon|teal anchor|yellow key icon|pink heart|red mushroom|birthday cake|hamburger"""
+from scorer import SIDE, Scorer, Sentences, describe, ranks, small
 
 
-def noun_of(prompt):
-    """The focus noun that a prompt ends in, if any."""
-    plain = prompt.split(" on a")[0].removesuffix(" icon").removesuffix(" emoji")
-    fits = [n for n in FOCUS if plain == n or plain.endswith(" " + n)]
-    return max(fits, key=len) if fits else {"sailboat": "boat", "birthday cake": "cake"}.get(plain)
+def as_tensor(pictures):
+    return tensor(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])))
 
 
-def colour_of(prompt):
-    words = prompt.split(" on a")[0].split()
-    return words[0] if words[0] in colours.PALETTE else None
+def contact_sheet(pictures, prompts, path, columns=8, palette=False):
+    side = pictures[0].width
+    grid = Image.new("RGB", (columns * (side + 4), -(-len(prompts) // columns) * (side + 18)), (240, 240, 240))
+    draw = ImageDraw.Draw(grid)
+    for k, (prompt, picture) in enumerate(zip(prompts, pictures)):
+        x, y = k % columns * (side + 4) + 2, k // columns * (side + 18) + 2
+        grid.paste(picture, (x, y))
+        draw.text((x + 2, y + side + 1), prompt[:side // 5], fill=(60, 60, 60))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (grid.quantize(256) if palette else grid).save(path, optimize=True)
 
 
 def largest_ink(picture):
     """Name of the commonest palette colour among the pixels that are not the ground."""
-    pixels = np.asarray(picture, np.float32).reshape(-1, 3)
-    ground = np.median(np.concatenate([np.asarray(picture)[0], np.asarray(picture)[-1]]), 0)
-    ink = pixels[np.abs(pixels - ground).max(1) > 60]
+    pixels = np.asarray(picture, np.float32)
+    ground = np.median(np.concatenate([pixels[0], pixels[-1]]), 0)
+    ink = pixels.reshape(-1, 3)
+    ink = ink[np.abs(ink - ground).max(1) > 60]
     if len(ink) < 60:
         return None
     names = list(colours.PALETTE)
     table = np.array([colours.PALETTE[n] for n in names], np.float32)
     # compare hue rather than brightness: distances are taken after removing half of the grey component
-    flat = lambda c: c - 0.5 * c.mean(-1, keepdims=True)
+    def flat(c):
+        return c - 0.5 * c.mean(-1, keepdims=True)
     nearest = ((flat(ink)[:, None] - flat(table)[None]) ** 2).sum(-1).argmin(1)
     return names[np.bincount(nearest, minlength=len(names)).argmax()]
 
 
-def neighbours(run):
-    """(latents [N, D], set of nouns for each) of the training samples."""
-    latents = np.load(run / "latents.npz")["latents"].astype(np.float32)
-    nouns = []
-    for _, _, captions in enumerate_samples(run):
-        nouns.append({n for c, _ in captions for n in [noun_of(c)] if n})
-    return latents.reshape(len(latents), -1), nouns
+class Training:
+    """Everything that was trained on, at the scorer's side, to measure what is only remembered."""
+
+    def __init__(self, run):
+        data = Pictures(run, "cpu")
+        self.inks = F.interpolate(data.inks[:, None].float(), size=(SIDE, SIDE), mode="area")[:, 0]
+        self.pictures = small(tensor(data.pictures))
+        self.entries = json.load(open(run / "dataset.json"))
+
+    @cache
+    def drawings(self, colour, ground):
+        """Every glyph in the given colours (in every colour on white, if none is given), then every picture."""
+        inks = [colour] if colour else colours.INKS
+        def rgb(name):
+            return torch.tensor(colours.PALETTE[name], dtype=torch.float32).expand(len(self.inks), 3)
+        return torch.cat([paint(self.inks, rgb(ink), rgb(ground)) for ink in inks] + [self.pictures])
+
+    def distance(self, prompt, picture):
+        """Root mean square difference to the nearest, as a share of full scale."""
+        colour, _, ground = parts(prompt)
+        drawings = self.drawings(colour, ground).flatten(1)
+        return torch.cdist(small(picture[None]).flatten(1), drawings).min().item() / 2 / drawings.shape[1] ** 0.5
+
+    def spacing(self):
+        """The median distance from a glyph in black to the nearest other one of another noun: what is no likeness."""
+        x = 1 - self.inks.flatten(1) / 127.5
+        nouns = [e["names"][0] for e in self.entries["glyphs"]]
+        far = torch.cdist(x, x) / 2 / x.shape[1] ** 0.5
+        far[torch.tensor([[a == b for b in nouns] for a in nouns])] = 9
+        return far.min(1).values.median().item()
+
+    def real(self, prompt):
+        """A training drawing of what the prompt asks, painted if need be; [3, S, S] or None."""
+        colour, noun, ground = parts(prompt)
+        glyphs = [e for e in self.entries["glyphs"] if noun in e["names"]]
+        emoji = [e for e in self.entries["pictures"] if noun in e["names"]]
+        if emoji and not colour:
+            return self.pictures[emoji[0]["row"]]
+        if not glyphs:
+            return None
+        def rgb(name):
+            return torch.tensor([colours.PALETTE[name]], dtype=torch.float32)
+        return paint(self.inks[[glyphs[0]["row"]]], rgb(colour or "black"), rgb(ground))[0]
+
+
+def recall(places):
+    places = places.float()
+    return dict(r1=(places < 1).float().mean().item(), r5=(places < 5).float().mean().item())
+
+
+def speed(draw):
+    """Pictures a second, one at a time, over at least four pictures and two seconds, after one to warm up."""
+    draw(1)
+    start, count = time.monotonic(), 0
+    while count < 4 or time.monotonic() - start < 2:
+        draw(1)
+        count += 1
+    return count / (time.monotonic() - start)
 
 
 @torch.no_grad()
 def main():
     args, profile, run = arguments(
         __doc__, model=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"),
-        sheet=dict(type=Path, default=HERE.parent / "docs" / "model" / "samples.png"), seeds=dict(type=int, default=1),
-        steps=dict(type=int), guidance=dict(type=float), label=dict(default=""))
-    pipeline = StableDiffusionPipeline.from_pretrained(args.model, torch_dtype=torch.float32)
+        out=dict(type=Path, default=HERE.parent / "docs" / "model"))
+    pipeline = StableDiffusionPipeline.from_pretrained(args.model, dtype=torch.float32).to(profile.device)
     pipeline.set_progress_bar_config(disable=True)
     defaults = json.load(open(args.model / "mystarion.json"))
-    steps, guidance = args.steps or defaults["steps"], args.guidance or defaults["guidance_scale"]
-    prompts = [p for line in PROMPTS.splitlines() for p in line.split("|")]
-    reference, nouns = neighbours(run)
-    coloured = right_colour = named = right_noun = 0
-    pictures = []
-    for seed in range(1, args.seeds + 1):
-        for start in range(0, len(prompts), 16):
-            pictures += pipeline(prompts[start:start + 16], num_inference_steps=steps, guidance_scale=guidance,
-                                 width=profile.size, height=profile.size,
-                                 generator=torch.Generator().manual_seed(seed)).images
-    for prompt, picture in zip(prompts * args.seeds, pictures):
-        if colour := colour_of(prompt):
-            coloured += 1
-            right_colour += largest_ink(picture) == colour
-        if noun := noun_of(prompt):
-            x = torch.from_numpy(np.asarray(picture, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
-            z = pipeline.vae.encode(x).latent_dist.mode().numpy().reshape(1, -1)
-            named += 1
-            right_noun += noun in nouns[((reference - z) ** 2).sum(1).argmin()]
-    Log(run, "evaluate")(steps=steps, guidance=guidance, pictures=len(pictures), colour=right_colour / coloured,
-                         nearest=right_noun / named, coloured=coloured, named=named)
-    size, columns = profile.size, 8
-    rows = len(prompts) // columns
-    grid = Image.new("RGB", (columns * (size + 4), rows * (size + 18)), (240, 240, 240))
-    draw = ImageDraw.Draw(grid)
-    for k, (prompt, picture) in enumerate(zip(prompts, pictures)):
-        x, y = k % columns * (size + 4) + 2, k // columns * (size + 18) + 2
-        grid.paste(picture, (x, y))
-        draw.text((x + 2, y + size + 1), prompt[:24], fill=(60, 60, 60))
-    args.sheet.parent.mkdir(parents=True, exist_ok=True)
-    grid.save(args.sheet, optimize=True)
+    shipped, teacher = pipeline.unet, unet.build(profile).to(profile.device)
+    teacher.load_state_dict(torch.load(run / "unet.pt", map_location=profile.device)["ema"])
+    scorer = Scorer()
+    scorer.load_state_dict(torch.load(run / "scorer.pt", map_location="cpu"))
+    sentences, training = Sentences(32), Training(run)
+
+    def draw(prompts, steps, guidance):
+        out = []
+        for k in range(0, len(prompts), 16):
+            out += pipeline(prompts[k:k + 16], num_inference_steps=steps, guidance_scale=guidance, width=profile.size,
+                            height=profile.size, generator=torch.Generator().manual_seed(1 + k)).images
+        return out
+
+    figures = dict(shipped=dict(steps=defaults["steps"], guidance=defaults["guidance_scale"]),
+                   undistilled=dict(steps=25, guidance=profile.guidance), real={}, spacing=training.spacing())
+    for name, network in (("shipped", shipped), ("undistilled", teacher)):
+        pipeline.unet = network
+        for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT)):
+            pictures = draw(prompts, figures[name]["steps"], figures[name]["guidance"])
+            file = f"{title}.png" if name == "shipped" else f"{title}-undistilled.png"
+            contact_sheet(pictures, prompts, args.out / file, palette=name != "shipped")
+            x = as_tensor(pictures)
+            asked = [(parts(p)[0], largest_ink(q)) for p, q in zip(prompts, pictures) if parts(p)[0]]
+            far = torch.tensor([training.distance(p, q) for p, q in zip(prompts, x)])
+            places = ranks(scorer, x, describe(prompts, sentences))
+            figures[name][title] = dict(
+                recall=recall(places), colour=sum(a == b for a, b in asked) / len(asked), coloured=len(asked),
+                nearest=dict(median=far.median().item(), smallest=far.min().item(), largest=far.max().item()))
+            if title == "held-out":
+                known = len(COMBINATIONS)
+                figures[name][title] |= dict(combinations=recall(places[:known]), synonyms=recall(places[known:]))
+    pipeline.unet = shipped
+    for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT)):
+        real = [(p, x) for p in prompts if (x := training.real(p)) is not None]
+        texts = describe([p for p, _ in real], sentences)
+        figures["real"][title] = dict(recall=recall(ranks(scorer, torch.stack([x for _, x in real]), texts)), pictures=len(real))
+    figures["per_second"] = {steps: speed(lambda n: draw(FIXED[:n], steps, 1)) for steps in (1, 4, 25)}
+    figures["per_second"]["25 guided"] = speed(lambda n: draw(FIXED[:n], 25, profile.guidance))
+    vae = AutoencoderKL.from_pretrained(args.model / "vae", torch_dtype=torch.float32)
+    figures["autoencoder"], _ = measure(vae, Pictures(run, "cpu").test)
+    count = len(list(enumerate_samples(run)))
+    figures["training"] = dict(samples=count, glyphs=len(training.inks), pictures=len(training.pictures))
+
+    def rounded(x):
+        return {k: rounded(v) for k, v in x.items()} if isinstance(x, dict) else round(x, 4) if isinstance(x, float) else x
+    (args.out / "figures.json").write_text(json.dumps(rounded(figures), indent=1) + "\n")
+    Log(run, "evaluate")(**rounded(figures))
+    print(json.dumps(rounded(figures), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Stage 7: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
+"""Stage 9: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
 
-Weights are half precision; the UNet's are the running average. `mystarion.json` holds the defaults of the service.
+Weights are half precision; the UNet's are the running average, the distilled one's unless `--teacher`. `mystarion.json` holds the
+defaults of the service.
 """
 
 import json
@@ -14,10 +15,8 @@ from transformers import AutoTokenizer, BertModel
 
 import unet
 from common import HERE, Log, arguments
-from text import source
-
-SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "orange fish", "red apple",
-             "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "pizza"]
+from prompts import SUGGESTED
+from text import sources
 
 
 def rewrite(path, drop=(), **values):
@@ -28,22 +27,24 @@ def rewrite(path, drop=(), **values):
 
 def main():
     args, profile, run = arguments(
-        __doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"), steps=dict(type=int, default=20),
-        guidance=dict(type=float, default=3.5))
-    state = torch.load(run / "unet.pt", map_location="cpu")
+        __doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"),
+        teacher=dict(action="store_true", help="the undistilled UNet, with 25 guided steps"))
+    state = torch.load(run / ("unet.pt" if args.teacher else "student.pt"), map_location="cpu")
     network = unet.build(profile)
     network.load_state_dict(state["ema"])
-    tokenizer = AutoTokenizer.from_pretrained(source(), model_max_length=profile.tokens)
+    words, weights = sources()
+    tokenizer = AutoTokenizer.from_pretrained(words, model_max_length=profile.tokens)
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     pipeline = StableDiffusionPipeline(
-        vae=AutoencoderKL.from_pretrained(run / "vae"), unet=network, tokenizer=tokenizer,
-        text_encoder=BertModel.from_pretrained(source()), scheduler=unet.scheduler(),
+        vae=AutoencoderKL.from_pretrained(run / "vae-polished"), unet=network, tokenizer=tokenizer,
+        text_encoder=BertModel.from_pretrained(weights), scheduler=unet.scheduler(),
         safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False).to(torch.float16)
+    # The words' files are copied before anything is written, for they may be the folder's own.
+    vocabulary = (words / "vocab.txt").read_bytes()
     args.out.mkdir(parents=True, exist_ok=True)
     pipeline.save_pretrained(args.out, safe_serialization=True)
-    if not (args.out / "tokenizer" / "vocab.txt").exists():
-        shutil.copy(source() / "vocab.txt", args.out / "tokenizer" / "vocab.txt")
+    (args.out / "tokenizer" / "vocab.txt").write_bytes(vocabulary)
     # Without a requested precision the text encoder would load in half while the rest loads in single.
     rewrite(args.out / "text_encoder" / "config.json", dtype="float32")
     rewrite(args.out / "vae" / "config.json", drop={"_name_or_path"})
@@ -51,8 +52,10 @@ def main():
     (args.out / "mystarion.json").write_text(json.dumps({
         "name": "Mystarion Icons",
         "description": "Small icons and emoji on plain grounds, drawn from a few words such as a colour and a thing.",
-        "width": profile.size, "height": profile.size, "steps": args.steps, "guidance_scale": args.guidance,
-        "sampler": "ddim", "suggested_prompts": SUGGESTED}, indent=2) + "\n")
+        "width": profile.size, "height": profile.size, "steps": 25 if args.teacher else profile.student_steps,
+        "guidance_scale": profile.guidance if args.teacher else 1, "sampler": "ddim", "suggested_prompts": SUGGESTED}, indent=2) + "\n")
+    if not (args.out / "ATTRIBUTION.txt").exists():
+        shutil.copy(HERE.parent / "Models" / "mystarion-icons" / "ATTRIBUTION.txt", args.out)
     for file in args.out.rglob("*.safetensors"):
         file.chmod(0o644)
     size = sum(f.stat().st_size for f in args.out.rglob("*") if f.is_file())

@@ -1,0 +1,64 @@
+"""The prompts that the model is judged by. Nothing in `HELD_OUT` is ever trained on."""
+
+from colours import GROUNDS, PALETTE, article
+
+# Combinations that training may contain.
+FIXED = """red heart|blue star icon|smiling face emoji|green tree|yellow sun|house|black cat|blue car
+purple flower|orange fish|clock|red apple|moon|book|umbrella|crown
+airplane|cloud|lightning|key|lock|bell|camera|music note
+pizza|coffee cup|rocket|brown dog|light bulb|gift|blue bird|mountain
+green leaf|fire|pink butterfly|sailboat|robot|skull|trophy|snowflake
+white star on a blue background|purple umbrella icon|teal anchor|yellow key icon|pink heart|red mushroom|birthday cake|hamburger
+water drop|blue envelope icon|thumbs up|gray gear icon|black eye icon|cherries|red balloon|green pine tree
+yellow lightning icon|ice cream|black ghost|red flag|orange phone icon|white heart on a red background|pink gift icon|tulip"""
+
+# Every part is trained on, but never the three together: colour, noun and ground.
+COMBINATIONS = """teal star|purple cat|pink car|orange house|blue apple|teal moon|green crown|red airplane
+purple cloud|teal bell|pink camera|green music note|blue pizza|red coffee cup|teal rocket|purple dog
+orange bird|green butterfly|pink anchor|teal leaf|blue fire|orange skull|purple trophy|red fish
+white cat on a teal background|black car on a yellow background|white house on a purple background|white moon on a red background
+white fish on a pink background|black star on an orange background|white key on a teal background|white bell on a green background
+white lock on a purple background|white umbrella on an orange background|yellow crown on a blue background|white airplane on a pink background
+white camera on a green background|white flower on a red background|white tree on a light blue background|white leaf on a blue background
+black anchor on a pink background|white rocket on a purple background|white skull on an orange background|white gift on a teal background
+white snowflake on a purple background|black ghost on a green background|white book on a red background|white cloud on a teal background"""
+
+# Words that no caption contains: the text encoder has to bring their meaning. The noun that is meant follows.
+SYNONYMS = {
+    "automobile": "car", "kitten": "cat", "puppy": "dog", "bloom": "flower", "residence": "house", "cottage": "house",
+    "grin": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
+    "inferno": "fire", "timepiece": "clock", "espresso": "coffee cup", "peak": "mountain", "present for a birthday": "gift"}
+
+def _lines(text):
+    return [p for line in text.splitlines() for p in line.split("|")]
+
+
+FIXED, COMBINATIONS = _lines(FIXED), _lines(COMBINATIONS)
+HELD_OUT = COMBINATIONS + list(SYNONYMS)
+
+
+def phrase(colour, noun, ground):
+    """`teal anchor on a yellow background`; nothing is said of a white ground."""
+    return f"{colour} {noun}" + ("" if ground == "white" else f" on {article(ground)} background")
+
+
+def parts(prompt):
+    """(colour or None, noun, ground): what a prompt of ours asks for."""
+    subject, _, ground = prompt.partition(" on a")
+    ground = ground.removeprefix("n").strip().removesuffix(" background") or "white"
+    subject = subject.removesuffix(" icon").removesuffix(" emoji")
+    colour = next((c for c in sorted(PALETTE, key=len, reverse=True) if subject.startswith(c + " ")), None)
+    noun = subject.removeprefix(colour + " ") if colour else subject
+    return colour, SYNONYMS.get(noun, noun), ground
+
+
+_UNSEEN = {parts(p) for p in COMBINATIONS}
+
+
+def held_out(colour, noun, ground):
+    return (colour, noun, ground) in _UNSEEN
+
+# What the service offers a newcomer: prompts whose pictures a stranger names with most seeds.
+SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "house", "orange fish", "red apple",
+             "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "teal anchor",
+             "trophy", "red mushroom", "rocket", "pizza", "camera", "green leaf", "blue bird", "snowflake", "hamburger"]
