@@ -111,7 +111,8 @@ QUICK = {
     "sampler": {"type": "string", "enum": ["euler", "dpm++-2m-karras", "ddim"]},
     "sampler_name": {"type": "string", "enum": ["Euler a", "DPM++ 2M Karras", "UniPC"]},
     "sampler_index": {"type": "string", "enum": ["Euler"]},
-    "scheduler": {"type": "string", "enum": ["Automatic", "Karras"]},
+    # Which others can be had depends on the sampler.
+    "scheduler": {"type": "string", "enum": ["Automatic"]},
     "styles": {"type": "array", "maxItems": 0},
     "model": {"type": "string", "enum": ["mystarion-icons"]},
     "clip_skip": {"type": "integer", "enum": [0, 1]},

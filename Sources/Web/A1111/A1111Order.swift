@@ -89,10 +89,13 @@ struct A1111Order: ~Copyable {
 extension JobIdentifier {
     /// The name of a caller's own task. A short one could be guessed, and what it names be watched by others.
     init(a1111 name: String) throws(WebError) {
-        guard 16...128 ~= name.utf8.count else {
+        guard 16...128 ~= name.utf8.count, name.utf8.allSatisfy((0x21...0x7E).contains) else {
             throw .badRequest(
                 .invalidValue,
-                "'force_task_id' must have 16 to 128 bytes and be drawn at random: whoever guesses it can watch the task.",
+                """
+                'force_task_id' must have 16 to 128 visible ASCII characters, drawn at random: whoever guesses it can \
+                watch the task.
+                """,
                 parameter: "force_task_id")
         }
         self.init(name)
