@@ -120,7 +120,7 @@ def refusals(short: bool, verdicts: Verdicts) -> None:
     refused = sum(report["errors"].values())
     print(f"\n{refused} refused ({report['errors']}), {report['completed']} let in between: {before:.1f} MiB before, "
           f"{after:.1f} MiB after")
-    verdicts.check(set(report["errors"]) <= {"503 busy", "429 busy"}, "what is refused is refused as busy")
+    verdicts.check(set(report["errors"]) <= {"503 queue_full"}, "what is refused is refused because the queue is full")
     verdicts.check(after - before <= GROWTH, f"refused requests leave at most {GROWTH} MiB")
 
 

@@ -89,7 +89,7 @@ struct A1111Order: ~Copyable {
 extension JobIdentifier {
     /// The name of a caller's own task. A short one could be guessed, and what it names be watched by others.
     init(a1111 name: String) throws(WebError) {
-        guard 16...128 ~= name.utf8.count, name.utf8.allSatisfy((0x21...0x7E).contains) else {
+        guard 16...128 ~= name.utf8.count, name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
             throw .badRequest(
                 .invalidValue,
                 """

@@ -83,12 +83,7 @@ struct ImageOptions {
         _ parameters: borrowing Parameters
     ) throws(WebError) -> (width: Int, height: Int)? {
         guard let text = try parameters.word("size"), text != "auto" else { return nil }
-        let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard sides.count == 2, let width = sides[0], let height = sides[1] else {
-            throw .badRequest(
-                .invalidValue, "'size' must be 'auto' or WIDTHxHEIGHT in pixels, such as 512x512.", parameter: "size")
-        }
-        return (width, height)
+        return try PictureOrder.size(text)
     }
 
     /// Whether a client means the model by a name: its own, or one that clients of the OpenAI API are set to.
