@@ -74,7 +74,8 @@ def test_a_stream_gives_each_picture_as_it_is_done(client):
     assert {event.seed for event in events} == {7, 8}
     alone = client.images.generate(prompt="red heart", extra_body={"seed": 7, "steps": 3})
     first = next(event for event in events if event.seed == 7)
-    assert first.b64_json == alone.data[0].b64_json
+    # Sums that are taken in another order, in a pass with other pictures, may round otherwise.
+    assert numpy.abs(pixels(first.b64_json) - pixels(alone.data[0].b64_json)).max() <= 2
     assert (first.size, first.output_format, first.background) == (alone.size, "png", "opaque")
     assert first.quality == "medium" and first.created_at >= alone.created - 300
 

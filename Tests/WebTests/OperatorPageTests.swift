@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTypes
 import Moderation
 import Studio
@@ -18,12 +19,14 @@ struct OperatorPageTests {
     @Test("a server whose queue is full is not ready, and is again when there is room")
     func full() async throws {
         let bounds = StudioConfiguration(maximumBatch: 1, maximumQueue: 1)
-        try await withServer(FakeEngine(stepTime: 0.02), bounds: bounds) { client in
+        let gate = DispatchSemaphore(value: 0)
+        try await withServer(FakeEngine(gate: gate), bounds: bounds) { client in
             async let first = client.generate(#"{"prompt":"x"}"#)
             async let second = client.generate(#"{"prompt":"x"}"#)
             let answer = try await firstObstacle(client)
             #expect(answer.text == "full\n")
             #expect(answer.headers[.retryAfter] != nil)
+            for _ in 0..<20 { gate.signal() }
             _ = try await (first, second)
             try await client.expect(200) { try await $0.get("/readyz") }
         }
@@ -33,17 +36,19 @@ struct OperatorPageTests {
     func stuck() async throws {
         let metrics = ServiceMetrics(version: "test")
         metrics.record(.waited(.zero))
-        try await withServer(FakeEngine(stepTime: 0.2), metrics: metrics, stuckAfter: .milliseconds(1)) { client in
+        let gate = DispatchSemaphore(value: 0)
+        try await withServer(FakeEngine(gate: gate), metrics: metrics, stuckAfter: .milliseconds(1)) { client in
             async let picture = client.generate(#"{"prompt":"x"}"#)
             #expect(try await firstObstacle(client).text == "stuck\n")
+            for _ in 0..<10 { gate.signal() }
             _ = try await picture
             try await client.expect(200) { try await $0.get("/readyz") }
         }
     }
 
-    /// Asks until something speaks against requests, for ten seconds at most.
+    /// Asks until something speaks against requests, for a minute at most.
     private func firstObstacle(_ client: TestClient) async throws -> Answer {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while true {
             let answer = try await client.get("/readyz")
             if answer.status == 503 || ContinuousClock.now > end { return answer }
