@@ -58,7 +58,7 @@ struct MemoryBudget: Sendable {
     private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
 
     /// An allowance for embeddings and latents, which are small beside pictures and the engine's work.
-    private static let embeddingBytes = 4 << 20
+    private static let embeddingBytes = 1 << 20
 }
 
 extension GenerationRequest {
