@@ -91,11 +91,14 @@ public struct ProcessProtections: Sendable {
         }
     }
 
-    /// What the C library reads after the start: names of hosts, the time zone, the state of this machine and process.
+    /// What the C library and libdispatch read after the start: names of hosts, the time zone, the state of this machine
+    /// and of this process.
+    ///
+    /// All of /proc, because a process's own folder there does not stay the same inode, and libdispatch ends the process
+    /// when it cannot read it. Landlock keeps other processes' memory out of reach in any case.
     private static let systemFiles = [
         "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf", "/etc/localtime",
-        "/usr/share/zoneinfo", "/proc/self", "/proc/meminfo", "/proc/swaps", "/sys/fs/cgroup",
-        "/sys/devices/system/cpu",
+        "/usr/share/zoneinfo", "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu",
     ]
 
     private static func forbidCoreDumps() -> Int32 {
