@@ -100,14 +100,17 @@ def fairness(short: bool, verdicts: Verdicts) -> None:
 
 
 def refusals(short: bool, verdicts: Verdicts) -> None:
-    def occupy(service: Service, stop: threading.Event) -> None:
+    def occupy(service: Service, stop: threading.Event, warm: threading.Event) -> None:
         while not stop.is_set():
-            service.draw({"prompt": "red heart", "steps": 150, "n": 10})
+            service.draw({"prompt": "red heart", "steps": 150, "n": 4})
+            warm.set()
 
     with serving("--max-queue", 0, "--max-batch", 1) as service:
-        stop = threading.Event()
-        occupier = threading.Thread(target=occupy, args=(service, stop))
+        stop, warm = threading.Event(), threading.Event()
+        occupier = threading.Thread(target=occupy, args=(service, stop, warm))
         occupier.start()
+        # What the occupier's own pictures take must not be taken for the refused requests'.
+        warm.wait()
         while service.metrics()["mystarion_running_requests"] == 0:
             time.sleep(0.05)
         # The first thousand find out how much the server keeps for connections.
