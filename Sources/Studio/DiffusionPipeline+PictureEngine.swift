@@ -40,6 +40,8 @@ extension DiffusionPipeline: PictureEngine {
                 maskFill: settings.maskFill)
         } catch let error as DiffusionError {
             throw RequestError(error) ?? error
+        } catch SchedulerError.stepsOutOfRange(let steps, let allowed) {
+            throw RequestError.outOfRange(.steps, value: steps, allowed: allowed)
         }
     }
 

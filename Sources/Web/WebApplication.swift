@@ -46,7 +46,7 @@ public enum WebApplication {
             middleware: AdmissionControl(
                 forwardedField: configuration.forwardedField, limits: configuration.rateLimits))
         router.add(middleware: ErrorResponses())
-        router.add(middleware: HostCheck(isLoopback: configuration.isLoopback))
+        router.add(middleware: HostCheck(isLoopback: configuration.isLoopback && configuration.forwardedField == nil))
         router.add(middleware: SameSiteCheck())
 
         let page = Page(studio: studio)

@@ -60,9 +60,9 @@ struct BoundsTests {
     func memory() async throws {
         let engine = FakeEngine(bytesPerPixel: 1 << 10)
         var configuration = StudioConfiguration()
-        configuration.memoryBudget = 10 << 20
+        configuration.memoryBudget = 7 << 20
         let studio = Studio(engine: engine, configuration: configuration)
-        await #expect(throws: StudioError.tooLarge(needed: 13, available: 10)) {
+        await #expect(throws: StudioError.tooLarge(needed: 10, available: 7)) {
             _ = try await studio.generate(.sample(seed: 1, width: 128))
         }
         #expect(engine.calls.isEmpty)
@@ -75,7 +75,7 @@ struct BoundsTests {
     func memoryTogether() async throws {
         let gate = Gate()
         var configuration = StudioConfiguration()
-        configuration.memoryBudget = 10 << 20
+        configuration.memoryBudget = 5 << 19
         let studio = Studio(engine: FakeEngine(gate: gate), configuration: configuration)
         async let first = studio.generate(.sample(seed: 1))
         async let second = studio.generate(.sample(seed: 2))

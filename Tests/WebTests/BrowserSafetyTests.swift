@@ -1,5 +1,6 @@
 import HTTPTypes
 import Testing
+import Web
 
 @Suite("What protects a person's browser")
 struct BrowserSafetyTests {
@@ -83,6 +84,15 @@ struct BrowserSafetyTests {
             try await client.expect(421) { try await $0.get("/", headers: [name: host]) }
             try await client.expect(200) { try await $0.get("/", headers: [name: "127.0.0.1:8080"]) }
             try await client.expect(200) { try await $0.get("/", headers: [name: "[::1]:8080"]) }
+        }
+    }
+
+    @Test("behind a proxy on this machine the server answers to the proxy's name")
+    func proxiedHost() async throws {
+        let name = try #require(HTTPField.Name("Host"))
+        let configuration = WebConfiguration(port: 0, forwardedField: .xForwardedFor)
+        try await withServer(configuration: configuration) { client in
+            try await client.expect(200) { try await $0.get("/", headers: [name: "example.com"]) }
         }
     }
 }

@@ -4,7 +4,8 @@ internal import Hummingbird
 /// Refuses requests for another host's name, by which a foreign page could reach a server that listens on this
 /// machine only (DNS rebinding).
 struct HostCheck<Context: RequestContext>: RouterMiddleware {
-    /// Whether the server listens on the loopback interface only; elsewhere any name may be its own.
+    /// Whether the server listens on the loopback interface only, and no proxy speaks for it; otherwise any name may be
+    /// its own.
     let isLoopback: Bool
 
     func handle(
