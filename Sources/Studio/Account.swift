@@ -1,4 +1,4 @@
-/// What one requester has asked for, in the order that it is due.
+/// Requests that share work, such as those of one requester, in the order that they are due.
 ///
 /// A request is due when it would be done if `peers` requests like it shared the account's work evenly from its
 /// arrival on. Short ones are due before long ones that came at the same time, and none is overtaken for longer than

@@ -19,6 +19,8 @@ struct BatchLoop<Engine: PictureEngine> {
     private var running: [ID: RunningJob<Engine>] = [:]
     private var waiting: [ID: Job] = [:]
     private var queue: FairQueue<Requester, ID>
+    // Those who are worked on, whoever asked, in the order in which their pictures are decoded.
+    private var due: Account<ID>
 
     init(
         engine: Engine, room: WaitingRoom, configuration: StudioConfiguration, budget: MemoryBudget,
@@ -35,7 +37,9 @@ struct BatchLoop<Engine: PictureEngine> {
         maximumBatch = configuration.maximumBatch
         // A turn is worth one picture as the model makes it: whoever asks for no more is served in one go.
         let quantum = Workload(defaultOf: engine.card).cost
-        queue = FairQueue(quantum: quantum, peers: configuration.maximumBatch + configuration.maximumQueue)
+        let peers = configuration.maximumBatch + configuration.maximumQueue
+        queue = FairQueue(quantum: quantum, peers: peers)
+        due = Account(peers: peers)
     }
 
     /// Works until the room is closed and empty.
@@ -61,7 +65,7 @@ struct BatchLoop<Engine: PictureEngine> {
                 continue
             }
             for _ in 0..<min(each.job.takeSkips(), each.available) { each.skipPicture() }
-            if each.available == 0 { end(id, each.result) }
+            if each.unfinished == 0 { end(id, each.result) }
         }
     }
 
@@ -93,6 +97,7 @@ struct BatchLoop<Engine: PictureEngine> {
             if let stop = job.stop, let error = stop.error { throw error }
             let newcomer = try RunningJob(job, engine: engine)
             running[id] = newcomer
+            due.enter(id, cost: job.demand.work.cost)
             return newcomer
         } catch {
             queue.leave(id)
@@ -107,6 +112,7 @@ struct BatchLoop<Engine: PictureEngine> {
         each.forget()
         if case .failure = result { each.forgetPictures() }
         queue.leave(id)
+        due.leave(id)
         answer(each.job, result)
     }
 
@@ -170,7 +176,10 @@ struct BatchLoop<Engine: PictureEngine> {
         var failure: StudioError?
     }
 
-    /// Takes one batch of pictures on by one step, and tells what came of it.
+    /// Takes one batch of pictures on by one step, tells what came of it, and decodes one picture whose steps are done.
+    ///
+    /// Nobody's next step waits for all the pictures that others finish at once; but no more than a batch of them is
+    /// left for later.
     private mutating func pass() {
         let reports = stepBatch()
         for report in reports {
@@ -178,8 +187,9 @@ struct BatchLoop<Engine: PictureEngine> {
         }
         let seconds = secondsUntilDone()
         for report in reports where report.failure == nil {
-            finishPictures(report.stepped, of: report.id, seconds: seconds[report.id])
+            tellProgress(of: report.id, stepped: report.stepped, seconds: seconds[report.id])
         }
+        repeat { decodeNext() } while running.values.reduce(0) { $0 + $1.drawn.count } > maximumBatch
     }
 
     /// Steps one batch. When this returns, nobody but the running requests holds a picture.
@@ -196,10 +206,11 @@ struct BatchLoop<Engine: PictureEngine> {
         var reports: [Report] = []
         for (place, outcome) in zip(batch, outcomes) {
             queue.charge(place.id)
+            due.charge(running[place.id]?.job.demand.work.stepCost ?? 0)
             if reports.last?.id != place.id { reports.append(Report(id: place.id)) }
             switch outcome {
             case .success(let task) where engine.isFinite(task):
-                running[place.id]?.replace(RunningJob<Engine>.Begun(index: place.begun.index, task: task))
+                running[place.id]?.replace(RunningJob<Engine>.Begun(index: place.begun.index, task: task), engine: engine)
                 reports[reports.count - 1].stepped.insert(place.begun.index)
             case .success:
                 reports[reports.count - 1].failure = .failed(.denoising)
@@ -228,21 +239,28 @@ struct BatchLoop<Engine: PictureEngine> {
         }
     }
 
-    /// Tells a request's progress, decodes what is done, and ends it if that was all.
-    private mutating func finishPictures(_ stepped: Set<Int>, of id: ID, seconds: Double?) {
+    private mutating func tellProgress(of id: ID, stepped: Set<Int>, seconds: Double?) {
         guard let each = running[id] else { return }
         if let (completed, total) = each.steps(engine: engine) {
             each.job.tell(.step(completed: completed, total: total, seconds: seconds))
         }
         if each.job.stop == nil { each.showPreviews(of: stepped, engine: engine) }
+        // Who has no step left gives way to others; decoding takes no place in a pass.
+        if each.available == 0 { queue.leave(id) }
+    }
+
+    /// Decodes one picture, of the request that is due first, and ends the request if it was the last.
+    private mutating func decodeNext() {
+        let next = due.requests.lazy.compactMap { [running] id in running[id].map { (id, $0) } }
+            .first { !$1.drawn.isEmpty && $1.job.stop == nil }
+        guard let (id, each) = next else { return }
+        let pixels = each.job.demand.work.pixels
         do throws(StudioError) {
-            while each.job.stop == nil {
-                let start = now()
-                guard let outcome = try each.finishNext(engine: engine) else { break }
-                estimate.noteDecoding(pixels: each.job.demand.work.pixels, took: now() - start)
-                if outcome == .finished { measure(.picture(pixels: each.job.demand.work.pixels)) }
-            }
-            if each.job.stop == nil, each.available == 0 { end(id, each.result) }
+            let start = now()
+            let outcome = try each.finishNext(engine: engine)
+            estimate.noteDecoding(pixels: pixels, took: now() - start)
+            if outcome == .finished { measure(.picture(pixels: pixels)) }
+            if each.job.stop == nil, each.unfinished == 0 { end(id, each.result) }
         } catch {
             end(id, .failure(error))
         }

@@ -20,8 +20,11 @@ final class RunningJob<Engine: PictureEngine> {
 
     let job: Job
 
-    /// The pictures that are begun and not finished, in their order.
+    /// The pictures that are begun and have steps left, in their order.
     private(set) var begun: [Begun] = []
+
+    /// The pictures whose steps are done and that are not decoded yet, the earliest first.
+    private(set) var drawn: [Begun] = []
 
     /// The pictures that are finished, in the order that they were.
     private(set) var finished: [Picture] = []
@@ -57,6 +60,9 @@ final class RunningJob<Engine: PictureEngine> {
 
     /// How many pictures could take part in a pass.
     var available: Int { begun.count + job.settings.count - nextIndex }
+
+    /// How many pictures are not finished.
+    var unfinished: Int { available + drawn.count }
 
     /// What it ends with when nothing of it is left to do.
     var result: Result<[Picture], StudioError> {
@@ -94,9 +100,16 @@ final class RunningJob<Engine: PictureEngine> {
         }
     }
 
-    /// Puts a picture that was taken on by a step in its old place.
-    func replace(_ stepped: Begun) {
-        if let place = begun.firstIndex(where: { $0.index == stepped.index }) { begun[place] = stepped }
+    /// Puts a picture that was taken on by a step in its old place, or among those that are drawn.
+    func replace(_ stepped: Begun, engine: Engine) {
+        guard let place = begun.firstIndex(where: { $0.index == stepped.index }) else { return }
+        let (completed, total) = engine.progress(of: stepped.task)
+        if completed < total {
+            begun[place] = stepped
+        } else {
+            begun.remove(at: place)
+            drawn.append(stepped)
+        }
     }
 
     /// Leaves out the picture that it is at.
@@ -109,6 +122,7 @@ final class RunningJob<Engine: PictureEngine> {
     /// Drops everything that was made for the request but its finished pictures.
     func forget() {
         begun = []
+        drawn = []
         conditioning = nil
         initialPicture = nil
         mask = nil
@@ -124,8 +138,9 @@ final class RunningJob<Engine: PictureEngine> {
 
     /// How many steps of all pictures are done, and how many there are; nil between pictures.
     func steps(engine: Engine) -> (completed: Int, total: Int)? {
-        guard let first = begun.first else { return nil }
-        let completed = begun.reduce(stepsOfFinished) { $0 + engine.progress(of: $1.task).completed }
+        let all = drawn + begun
+        guard let first = all.first else { return nil }
+        let completed = all.reduce(stepsOfFinished) { $0 + engine.progress(of: $1.task).completed }
         return (completed, engine.progress(of: first.task).total * (job.settings.count - leftOut))
     }
 
@@ -135,7 +150,6 @@ final class RunningJob<Engine: PictureEngine> {
     func showPreviews(of stepped: Set<Int>, engine: Engine) {
         for each in begun where stepped.contains(each.index) {
             let (completed, total) = engine.progress(of: each.task)
-            guard completed < total else { continue }
             let isWatched = job.isPreviewWanted && each.index == begun.first?.index
             let isDue = PreviewSchedule.isDue(job.settings.previews, after: completed, of: total)
             // A preview that fails is not worth the request.
@@ -158,12 +172,8 @@ final class RunningJob<Engine: PictureEngine> {
 
     /// Turns the first picture whose steps are done into pixels and tells so; nil when there is none.
     func finishNext(engine: Engine) throws(StudioError) -> Outcome? {
-        let isDone = { (begun: Begun) in
-            let (completed, total) = engine.progress(of: begun.task)
-            return completed >= total
-        }
-        guard let place = begun.firstIndex(where: isDone) else { return nil }
-        let done = begun.remove(at: place)
+        guard !drawn.isEmpty else { return nil }
+        let done = drawn.removeFirst()
         stepsOfFinished += engine.progress(of: done.task).completed
         let picture: Picture
         do {

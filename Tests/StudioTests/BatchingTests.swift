@@ -99,6 +99,24 @@ struct BatchingTests {
         #expect(served == [1, 2, 3, 4])
     }
 
+    @Test("pictures that are drawn together are decoded one at a time, with the others' steps between them")
+    func decoding() async throws {
+        let gate = Gate()
+        let engine = FakeEngine(gate: gate)
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 3))
+        async let long = studio.generate(.sample(seed: 10, steps: 5, requester: 1))
+        await gate.waitForArrival()
+        async let pair = studio.generate(.sample(seed: 1, count: 2, steps: 2, requester: 2))
+        #expect(try await eventually { studio.load.waiting == 1 })
+        gate.letAllThrough()
+        _ = try await (long, pair)
+        #expect(
+            engine.calls.filter { if case .encode = $0 { false } else { true } } == [
+                .begin(10), .step([10]), .begin(1), .begin(2), .step([10, 1, 2]), .step([10, 1, 2]), .decode(1),
+                .step([10]), .decode(2), .step([10]), .decode(10),
+            ])
+    }
+
     @Test("requests beyond the batch wait and are told their place")
     func waiting() async throws {
         let gate = Gate()
