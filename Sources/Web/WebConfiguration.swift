@@ -33,6 +33,9 @@ public struct WebConfiguration: Sendable, Equatable {
     /// Whether only this machine can reach the address, where plain HTTP is safe.
     public var isLoopback: Bool { Self.isLoopback(host) }
 
+    /// What keeps a prompt from being read on its way.
+    public var transportSecurity: TransportSecurity { forwardedField == nil ? .loopback : .proxy }
+
     private static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || host == "127.0.0.1"
     }
