@@ -25,5 +25,7 @@ package func day(ofUnixTime seconds: Int) -> String {
     var time = time_t(seconds)
     var parts = tm()
     gmtime_r(&time, &parts)
-    return [parts.tm_mon + 1, parts.tm_mday].reduce("\(parts.tm_year + 1_900)") { $0 + ($1 < 10 ? "-0\($1)" : "-\($1)") }
+    return [parts.tm_mon + 1, parts.tm_mday].reduce("\(parts.tm_year + 1_900)") {
+        $0 + ($1 < 10 ? "-0\($1)" : "-\($1)")
+    }
 }

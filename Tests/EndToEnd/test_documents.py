@@ -181,12 +181,11 @@ def test_the_notice_names_every_library_and_is_the_one_that_about_shows(server):
     notice = (ROOT / "NOTICE").read_text()
     assert (RESOURCES / "notice.txt").read_text() == notice, "copy NOTICE to Sources/Web/Resources/notice.txt"
     assert " ".join(notice.split()) in page(server.port, "/about").text
-    plain = notice.lower().replace(" ", "").replace("-", "").replace("/", "").replace("\n", "")
+    plain = re.sub(r"[^a-z0-9]", "", notice.lower())
     packages = re.findall(r'url: "https://github.com/[\w-]+/([\w-]+)', (ROOT / "Package.swift").read_text())
     packages += [path.name for path in (ROOT / ".build/checkouts").iterdir() if path.is_dir()]
     for name in packages:
-        short = name.lower().replace("-", "").replace("swiftnio", "swiftnio").removeprefix("swift") or name
-        assert short in plain, f"NOTICE does not name {name}"
+        assert re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("client") in plain, f"NOTICE does not name {name}"
 
 
 # Sound and readable.
@@ -295,9 +294,9 @@ def test_every_sentence_of_the_policy_has_a_mechanism_and_a_test():
         named = re.findall(r"`([\w.]+)::(\w+)`", tests)
         assert named or tests.startswith("by reading:"), f"no test, and no word on why: {mechanism}"
         for file, function in named:
-            found = list((ROOT / "Tests").rglob(file))
-            assert found, f"there is no {file}"
-            assert re.search(rf"\b(?:def|func) {function}\b", found[0].read_text()), f"{file} has no {function}"
+            texts = [path.read_text() for path in (ROOT / "Tests").rglob(file)]
+            assert any(re.search(rf"\b(?:def|func) {function}\b", text) for text in texts), (
+                f"no {file} has a test {function}")
 
 
 def test_the_policy_s_words_do_not_change_without_a_new_revision():

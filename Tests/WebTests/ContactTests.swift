@@ -6,7 +6,8 @@ struct ContactTests {
     @Test(
         "mail addresses and pages are taken",
         arguments: [
-            "privacy@example.org", "a.b+c_d-e@sub.example.co", "https://example.org", "https://example.org:8443/a?b=c#d",
+            "privacy@example.org", "a.b+c_d-e@sub.example.co", "https://example.org",
+            "https://example.org:8443/a?b=c#d",
         ])
     func good(text: String) {
         #expect(Contact(text)?.description == text)

@@ -23,7 +23,8 @@ struct DocumentTests {
         bounds: StudioConfiguration = StudioConfiguration(), disclosure: Disclosure = Disclosure(),
         at path: String = "/privacy"
     ) async throws -> Set<String> {
-        let page = try await withServer(log: log, configuration: configuration, bounds: bounds, disclosure: disclosure) {
+        let page = try await withServer(log: log, configuration: configuration, bounds: bounds, disclosure: disclosure)
+        {
             try await $0.get(path)
         }
         #expect(page.status == 200)

@@ -126,12 +126,20 @@ struct Documents: Sendable {
             ("Encryption on the way", facts.transport.words),
             ("Longest request", facts.values["maximum-time"] ?? ""),
             ("Requests a minute from one network", limits.map { "\($0.requestsPerMinute)" } ?? "not limited"),
-            ("Work a minute from one network", limits.map { "\($0.workPerMinute) pixels times steps" } ?? "not limited"),
+            (
+                "Work a minute from one network",
+                limits.map { "\(rounded($0.workPerMinute)) pixels times steps" } ?? "not limited"
+            ),
             ("Exact counts at /metrics", facts.servesMetrics ? "yes" : "no"),
             ("Lines in the log for requests", facts.logsRequests ? "yes" : "no"),
             ("Rules for prompts", facts.rules.map(\.identifier).joined(separator: ", ")),
             ("Policy of", Revision.all.last?.date ?? ""),
         ])
+    }
+
+    /// A large number in millions, where that is a whole number of them.
+    private func rounded(_ number: Int) -> String {
+        number >= 1_000_000 && number % 1_000_000 == 0 ? "\(number / 1_000_000) million" : "\(number)"
     }
 
     /// Names and values; rows without a value are left out.
@@ -155,7 +163,7 @@ extension TransportSecurity {
     fileprivate var words: String {
         switch self {
         case .loopback: "none, and none needed: nothing leaves this machine"
-        case .proxy: "TLS by a proxy before the server"
+        case .proxy: "left to a proxy before the server"
         case .selfSigned: "TLS with a certificate that the server made for itself"
         case .certificate: "TLS with a certificate"
         }

@@ -15,7 +15,9 @@ package struct Revision: Sendable, Equatable {
         String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
             let date = line.prefix(10)
             let rest = line.dropFirst(10)
-            if rest.hasPrefix(": ") { return Revision(date: String(date), fingerprint: nil, summary: String(rest.dropFirst(2))) }
+            if rest.hasPrefix(": ") {
+                return Revision(date: String(date), fingerprint: nil, summary: String(rest.dropFirst(2)))
+            }
             guard rest.hasPrefix(" ["), let end = rest.firstRange(of: "] ") else { return nil }
             return Revision(
                 date: String(date), fingerprint: String(rest.dropFirst(2)[..<end.lowerBound]),

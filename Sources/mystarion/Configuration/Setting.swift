@@ -86,7 +86,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive, .operatorName, .contact, .source, .publicURL: nil
+        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive, .operatorName, .contact, .source,
+            .publicURL:
+            nil
         }
     }
 

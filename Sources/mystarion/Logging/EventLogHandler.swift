@@ -31,8 +31,9 @@ struct EventLogHandler: LogHandler {
     /// What is written of a start and of a request, as far as the level lets it; for visitors to see.
     static func example(format: LogFormat, level: LogLevel) -> String {
         let lines = Mutex<[String]>([])
+        let newYear = Date(timeIntervalSince1970: 1_767_225_600)
         let logger = Logger(label: "example") { _ in
-            EventLogHandler(format: format, level: level, time: { Date(timeIntervalSince1970: 1_767_225_600) }) { line in
+            EventLogHandler(format: format, level: level, time: { newYear }) { line in
                 lines.withLock { $0.append(line) }
             }
         }
@@ -47,7 +48,7 @@ struct EventLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let time = Date(timeIntervalSince1970: time().timeIntervalSince1970.rounded(.down)).ISO8601Format()
+        let time = Date(timeIntervalSince1970: self.time().timeIntervalSince1970.rounded(.down)).ISO8601Format()
         let line =
             switch format {
             case .text: "\(time) \(event.level) \(event.message)"

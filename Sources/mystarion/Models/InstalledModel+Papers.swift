@@ -19,7 +19,8 @@ extension InstalledModel {
             papers.license = card.license
             papers.sections = card.sections
         }
-        papers.attribution = ["ATTRIBUTION.txt", "NOTICE", "LICENSE", "LICENSE.txt", "LICENSE.md"].lazy
+        papers.attribution =
+            ["ATTRIBUTION.txt", "NOTICE", "LICENSE", "LICENSE.txt", "LICENSE.md"].lazy
             .compactMap(text).first
         return papers
     }
