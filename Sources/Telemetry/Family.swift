@@ -24,6 +24,9 @@ public struct Family<Key: Labels, Member: Metric>: Sendable {
 
     /// The member for a key, or nil for a key that was not there from the start, which is not counted.
     public subscript(key: Key) -> Member? { members[key] }
+
+    /// Every member, in the order of the keys.
+    public var all: [Member] { keys.compactMap { members[$0] } }
 }
 
 extension Family where Key: CaseIterable {

@@ -55,6 +55,20 @@ public final class Histogram: Metric {
     /// How many values were counted.
     public var count: UInt64 { state.withLock { $0.counts.reduce(0, +) } }
 
+    /// The least bound that a share of all values, from 0 to 1, stays within; nil without values, and where that is no
+    /// finite bound.
+    public func bound(ofShare share: Double) -> Double? {
+        let counts = state.withLock { $0.counts }
+        let all = counts.reduce(0, +)
+        guard all > 0 else { return nil }
+        var within: UInt64 = 0
+        for (bound, count) in zip(bounds, counts) {
+            within += count
+            if Double(within) >= Double(all) * share { return bound }
+        }
+        return nil
+    }
+
     /// Cumulative counts by bound, the sum, and the count.
     public var samples: [Sample] {
         let (counts, sum) = state.withLock { ($0.counts, $0.sum) }

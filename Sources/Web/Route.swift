@@ -8,6 +8,22 @@ public enum Route: String, CaseIterable, Sendable {
     case script = "/app.js"
     /// The page's icon.
     case icon = "/icon.svg"
+    /// What happens to what a visitor sends.
+    case privacy = "/privacy"
+    /// What a visitor may do here.
+    case terms = "/terms"
+    /// What makes the pictures.
+    case about = "/about"
+    /// How the service stands, in figures.
+    case transparency = "/transparency"
+    /// The documents' style.
+    case documentStyle = "/document.css"
+    /// Where weaknesses are reported (RFC 9116).
+    case securityText = "/.well-known/security.txt"
+    /// What is protected and kept, for programs.
+    case privacyDetails = "/api/privacy"
+    /// How the service stands, for programs.
+    case transparencyDetails = "/api/transparency"
     /// Pictures as a stream of events, as the page asks for them.
     case pictures = "/api/pictures"
     /// What the model is and what may be asked of it.

@@ -2,6 +2,7 @@ internal import HTTPTypes
 public import Hummingbird
 public import Logging
 internal import NIOCore
+internal import Privacy
 public import Studio
 
 /// The server: the page and the interfaces for programs, around one studio.
@@ -13,10 +14,12 @@ public enum WebApplication {
     ///   - configuration: Where to listen.
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
+    ///   - disclosure: What the documents say that the configuration does not hold.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness, logger: Logger,
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness,
+        disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let pages = OperatorPages(
@@ -24,6 +27,10 @@ public enum WebApplication {
         let router = router(studio: studio, configuration: configuration, metrics: metrics, logger: logger)
         router.serve(.ready, get: { _, _ in pages.ready() })
         router.serve(.metrics, get: { _, _ in try pages.numbers() })
+        let facts = ServiceFacts(
+            web: configuration, studio: studio.configuration, model: studio.model, disclosure: disclosure,
+            logLevel: logger.logLevel)
+        router.addDocuments(facts, PublishedFigures(metrics: metrics, now: monotonicTime))
         return Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
@@ -76,11 +83,29 @@ public enum WebApplication {
         return router
     }
 
-    private static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
+    fileprivate static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
         let body = ByteBuffer(bytes: bytes)
         return { _, _ in
             Response(status: .ok, headers: [.contentType: mediaType], body: ResponseBody(byteBuffer: body))
         }
+    }
+}
+
+extension Router<WebRequestContext> {
+    /// The documents, and what they say for programs.
+    fileprivate func addDocuments(_ facts: ServiceFacts, _ figures: PublishedFigures) {
+        let documents = Documents(facts: facts, figures: figures)
+        let details = DisclosureDetails(facts: facts, figures: figures)
+        let security = SecurityText(disclosure: facts.disclosure)
+        let style = WebApplication.asset(PackageResources.document_css, "text/css; charset=utf-8")
+        serve(.privacy, get: { _, _ in documents.privacy() })
+        serve(.terms, get: { _, _ in documents.terms() })
+        serve(.about, get: { _, _ in documents.about() })
+        serve(.transparency, get: { _, _ in documents.transparency() })
+        serve(.documentStyle, get: style)
+        serve(.securityText, get: { _, _ in try security.show() })
+        serve(.privacyDetails, get: { _, _ in details.privacy() })
+        serve(.transparencyDetails, get: { _, _ in details.transparency() })
     }
 }
 

@@ -9,14 +9,15 @@ func withServer<Result: Sendable>(
     _ engine: FakeEngine = FakeEngine(), log: CapturedLog = CapturedLog(),
     configuration: WebConfiguration = WebConfiguration(port: 0),
     metrics: ServiceMetrics = ServiceMetrics(version: "test"),
-    bounds: StudioConfiguration = StudioConfiguration(), stuckAfter: Duration = .seconds(300),
+    bounds: StudioConfiguration = StudioConfiguration(), disclosure: Disclosure = Disclosure(),
+    stuckAfter: Duration = .seconds(300),
     _ test: (TestClient) async throws -> Result
 ) async throws -> Result {
     let studio = Studio(engine: engine, configuration: bounds, measure: metrics.record)
     let (ports, listening) = AsyncStream<Int>.makeStream()
     let server = WebApplication.make(
         studio: studio, configuration: configuration, metrics: metrics,
-        readiness: Readiness(metrics: metrics, stuckAfter: stuckAfter),
+        readiness: Readiness(metrics: metrics, stuckAfter: stuckAfter), disclosure: disclosure,
         logger: log.logger
     ) { port in
         listening.yield(port)

@@ -16,6 +16,12 @@ public struct ProtectionStatus: Sendable, Equatable {
     /// How it stands.
     public let state: State
 
+    /// Says how a protection stands.
+    package init(protection: Protection, state: State) {
+        self.protection = protection
+        self.state = state
+    }
+
     /// Whether it is in force.
     public var isInForce: Bool {
         if case .inForce = state { true } else { false }

@@ -89,6 +89,25 @@ public final class ServiceMetrics: Sendable {
         answerTimes[RouteLabels(route: route)]?.record(duration)
     }
 
+    /// How long requests waited for their turn, one time each.
+    var waitingTimes: Histogram { waits.only }
+
+    /// How long passes of the denoiser took.
+    var timesOfSteps: Histogram { stepTimes.only }
+
+    /// The exact number of something that is shown in public, where it is made coarse.
+    func total(_ kind: PublishedKind) -> UInt64 {
+        switch kind {
+        case .requests: waits.only.count
+        case .pictures: pictures.only.value
+        case .refused: refusals.all.reduce(0) { $0 + $1.value }
+        case .cancelled: cancellations.only.value
+        case .turnedAway: turnedAway.only.value
+        case .timedOut: timeouts.only.value
+        case .failed: failures.all.reduce(0) { $0 + $1.value }
+        }
+    }
+
     /// Everything as it is now, as Prometheus reads it.
     func exposition(load: (waiting: Int, running: Int), isReady: Bool) -> Exposition {
         gauges.update(load: load, isReady: isReady, uptime: ContinuousClock.now - started)

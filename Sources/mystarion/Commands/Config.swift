@@ -24,7 +24,9 @@ struct Config: ParsableCommand {
 
         func run() throws {
             var values = options.values
-            guard ServiceConfiguration(&values) != nil else { throw Failure(values.problems, checking: true) }
+            guard let configuration = ServiceConfiguration(&values) else {
+                throw Failure(values.problems, checking: true)
+            }
             let rows = Setting.allCases.map { setting in
                 let value = values[setting]
                 return [setting.key, value.text ?? "", origin(value.source, of: setting)]
@@ -34,6 +36,7 @@ struct Config: ParsableCommand {
                 let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
                 Terminal.say("\(cells.joined(separator: "  "))  \(row[2])")
             }
+            for remark in configuration.remarks { Terminal.complain(remark) }
         }
 
         private func origin(_ source: ConfigurationProblem.Source, of setting: Setting) -> String {

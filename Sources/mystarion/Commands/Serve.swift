@@ -30,16 +30,19 @@ struct Serve: ProtectedCommand {
     func prepare() throws -> @Sendable () async throws -> Void {
         var values = options.values
         guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
+        // Read before the process gives up reading what it has no need for.
+        let papers = configuration.model.papers()
         let protections = ProcessProtections(
             readable: configuration.model.readablePaths, ports: [UInt16(configuration.web.port)],
             waived: configuration.waived)
         let statuses = protections.enforce()
         try statuses.requireAll()
-        return { try await serve(configuration, protections, statuses) }
+        return { try await serve(configuration, papers, protections, statuses) }
     }
 
     private func serve(
-        _ configuration: ServiceConfiguration, _ protections: ProcessProtections, _ statuses: [ProtectionStatus]
+        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ protections: ProcessProtections,
+        _ statuses: [ProtectionStatus]
     ) async throws {
         // Whatever else writes a log could write what a log must not hold.
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
@@ -48,6 +51,8 @@ struct Serve: ProtectedCommand {
         }
         let device = Device(threads: configuration.threads)
         logger.log(.starting(settings: configuration.changes, threads: device.threads.count))
+
+        for remark in configuration.remarks { Terminal.complain(remark) }
 
         let card = try configuration.model.card()
         Terminal.note("Reading \(card.name)…")
@@ -60,11 +65,16 @@ struct Serve: ProtectedCommand {
         let all = statuses + [protections.keepOutOfSwap()]
         try all.requireAll()
         logger.log(.protected(all))
+        var disclosure = configuration.disclosure
+        disclosure.protections = all
+        disclosure.model = papers
+        disclosure.logExample = EventLogHandler.example(format: configuration.logFormat, level: configuration.logLevel)
         let readiness = Readiness(metrics: metrics, stuckAfter: configuration.stuckAfter)
         let host = configuration.web.host
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
-            studio: studio, configuration: configuration.web, metrics: metrics, readiness: readiness, logger: logger
+            studio: studio, configuration: configuration.web, metrics: metrics, readiness: readiness,
+            disclosure: disclosure, logger: logger
         ) { port in
             Terminal.say("Mystarion is at http://\(address):\(port) with \(card.name). Ctrl-C stops it.")
         }

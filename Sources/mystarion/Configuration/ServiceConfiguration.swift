@@ -13,6 +13,8 @@ struct ServiceConfiguration: Sendable {
     let stuckAfter: Duration
     /// Protections that need not be in force.
     let waived: Set<Protection>
+    /// What the documents say of who runs the service, and of where it and its source are.
+    let disclosure: Disclosure
     let logLevel: LogLevel
     let logFormat: LogFormat
     /// How many keys have another value than when nobody says.
@@ -61,8 +63,27 @@ struct ServiceConfiguration: Sendable {
         drain = .seconds(values.whole(.drainSeconds) ?? 0)
         stuckAfter = .seconds(values.whole(.stuckSeconds) ?? 0)
         waived = Set(SettingKind.list(values[.waive].text ?? "").compactMap(Protection.init(rawValue:)))
+        disclosure = Disclosure(
+            operatorName: values[.operatorName].text, contact: values[.contact].text.flatMap(Contact.init),
+            source: values[.source].text.flatMap(WebAddress.init),
+            publicAddress: values[.publicURL].text.flatMap(WebAddress.init), version: Mystarion.version)
         logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
         changes = values.changes
+    }
+
+    /// What is allowed, but should be otherwise.
+    var remarks: [String] {
+        guard web.transportSecurity != .loopback else { return [] }
+        let missing = [
+            disclosure.operatorName == nil ? Setting.operatorName : nil, disclosure.contact == nil ? .contact : nil,
+        ].compactMap { $0 }
+        guard !missing.isEmpty else { return [] }
+        return [
+            """
+            others can use this service, and its privacy policy says that nobody is named as answering for it. Set \
+            \(missing.map { "\($0.key) (\($0.flag))" }.joined(separator: " and ")).
+            """
+        ]
     }
 }

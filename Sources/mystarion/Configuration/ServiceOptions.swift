@@ -24,6 +24,10 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.workPerMinute)) var rateLimitWork: String?
     @Flag(inversion: .prefixedNo, help: .of(.metrics)) var metrics: Bool?
     @Option(help: .of(.waive)) var waive: String?
+    @Option(help: .of(.operatorName)) var `operator`: String?
+    @Option(help: .of(.contact)) var contact: String?
+    @Option(help: .of(.source)) var source: String?
+    @Option(name: .customLong("public-url"), help: .of(.publicURL)) var publicURL: String?
     @Option(help: .of(.drainSeconds)) var drainSeconds: String?
     @Option(help: .of(.stuckSeconds)) var stuckSeconds: String?
     @Option(help: .of(.logLevel)) var logLevel: String?
@@ -40,6 +44,7 @@ struct ServiceOptions: ParsableArguments {
             .maximumBatch: maxBatch, .maximumQueue: maxQueue, .maximumQueueSeconds: maxQueueSeconds,
             .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .metrics: metrics.map(\.description),
             .policy: policy, .waive: waive,
+            .operatorName: `operator`, .contact: contact, .source: source, .publicURL: publicURL,
             .drainSeconds: drainSeconds, .stuckSeconds: stuckSeconds, .logLevel: logLevel, .logFormat: logFormat,
         ]
         return given.compactMapValues { $0 }
@@ -57,7 +62,9 @@ extension ArgumentHelp {
 extension SettingKind {
     fileprivate var valueName: String {
         switch self {
-        case .text: "text"
+        case .text, .name: "text"
+        case .contact: "address"
+        case .webAddress: "url"
         case .truth: "bool"
         case .whole: "n"
         case .bytes: "size"

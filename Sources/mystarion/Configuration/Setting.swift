@@ -22,6 +22,10 @@ enum Setting: String, CaseIterable, Sendable {
     case workPerMinute = "rate-limit-work"
     case metrics
     case waive
+    case operatorName = "operator"
+    case contact
+    case source
+    case publicURL = "public-url"
     case drainSeconds = "drain-seconds"
     case stuckSeconds = "stuck-seconds"
     case logLevel = "log-level"
@@ -54,6 +58,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .workPerMinute: .whole(1...1_000_000_000_000)
         case .metrics: .truth
         case .waive: .choices(Protection.allCases.map(\.rawValue))
+        case .operatorName: .name
+        case .contact: .contact
+        case .source, .publicURL: .webAddress
         case .drainSeconds: .whole(0...3600)
         case .stuckSeconds: .whole(10...86_400)
         case .logLevel: .choice(LogLevel.allCases.map(\.rawValue))
@@ -79,7 +86,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive: nil
+        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive, .operatorName, .contact, .source,
+            .publicURL:
+            nil
         }
     }
 
@@ -104,6 +113,10 @@ enum Setting: String, CaseIterable, Sendable {
         case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
         case .metrics: "Serve /metrics to whoever can reach the server; only without a proxy on 127.0.0.1 unless set."
         case .waive: "Protections of the process to do without, separated by commas; 'mystarion privacy' lists them."
+        case .operatorName: "Who runs the service: the name of a person or an organisation, for the privacy policy."
+        case .contact: "Where visitors can write to whoever runs the service; for the policy and security.txt."
+        case .source: "Where the source of this service can be read; for the documents."
+        case .publicURL: "Where visitors reach the service, such as https://pictures.example; for security.txt."
         case .drainSeconds: "On SIGTERM, how long admitted requests get to finish."
         case .stuckSeconds: "After how many seconds without a step /readyz says that the work is stuck."
         case .logLevel: "The least important events that are logged."

@@ -1,6 +1,12 @@
+import Web
+
 /// What a value of the configuration may be.
 enum SettingKind: Sendable {
     case text
+    /// A line for people to read.
+    case name
+    case contact
+    case webAddress
     case truth
     case whole(ClosedRange<Int>)
     case bytes(ClosedRange<Int>)
@@ -12,6 +18,9 @@ enum SettingKind: Sendable {
     var allowed: String {
         switch self {
         case .text: "some text"
+        case .name: "a line of at most 200 characters"
+        case .contact: "a mail address such as privacy@example.org, or an address that begins with https://"
+        case .webAddress: "an address that begins with https://"
         case .truth: "true or false"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .bytes: "a size such as 512MiB or 4GiB, of at least 64MiB"
@@ -24,12 +33,27 @@ enum SettingKind: Sendable {
     func accepts(_ text: String) -> Bool {
         switch self {
         case .text: !text.isEmpty
+        case .name: Self.isName(text)
+        case .contact: Contact(text) != nil
+        case .webAddress: WebAddress(text) != nil
         case .truth: Bool(text) != nil
         case .whole(let range): Int(text).map(range.contains) ?? false
         case .bytes(let range): Self.bytes(text).map(range.contains) ?? false
         case .choice(let words): words.contains(text)
         case .choices(let words): Self.list(text).allSatisfy(words.contains)
         }
+    }
+
+    /// Whether a text is a line with something to read in it.
+    private static func isName(_ text: String) -> Bool {
+        text.count <= 200 && text.contains { !$0.isWhitespace }
+            && !text.unicodeScalars.contains { scalar in
+                switch scalar.properties.generalCategory {
+                // Control characters, line ends, and marks that change the direction of what follows.
+                case .control, .format, .lineSeparator, .paragraphSeparator: true
+                default: false
+                }
+            }
     }
 
     /// The elements of a list that is separated by commas.

@@ -1,5 +1,7 @@
 import Foundation
 import Logging
+import Synchronization
+import Web
 
 /// Writes events to standard error, a line each, with the time in whole seconds.
 struct EventLogHandler: LogHandler {
@@ -7,9 +9,37 @@ struct EventLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
 
+    private let time: @Sendable () -> Date
+    private let write: @Sendable (String) -> Void
+
     init(format: LogFormat, level: LogLevel) {
+        self.init(format: format, level: level, time: { Date() }) {
+            FileHandle.standardError.write(Data("\($0)\n".utf8))
+        }
+    }
+
+    private init(
+        format: LogFormat, level: LogLevel, time: @escaping @Sendable () -> Date,
+        write: @escaping @Sendable (String) -> Void
+    ) {
         self.format = format
+        self.time = time
+        self.write = write
         logLevel = level.level
+    }
+
+    /// What is written of a start and of a request, as far as the level lets it; for visitors to see.
+    static func example(format: LogFormat, level: LogLevel) -> String {
+        let lines = Mutex<[String]>([])
+        let newYear = Date(timeIntervalSince1970: 1_767_225_600)
+        let logger = Logger(label: "example") { _ in
+            EventLogHandler(format: format, level: level, time: { newYear }) { line in
+                lines.withLock { $0.append(line) }
+            }
+        }
+        logger.log(.listening(port: 8080))
+        logger.log(.answered(.pictures, status: 200, milliseconds: 271))
+        return lines.withLock { $0.joined(separator: "\n") }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -18,13 +48,13 @@ struct EventLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let time = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)).ISO8601Format()
+        let time = Date(timeIntervalSince1970: self.time().timeIntervalSince1970.rounded(.down)).ISO8601Format()
         let line =
             switch format {
             case .text: "\(time) \(event.level) \(event.message)"
             case .json: object(time: time, event)
             }
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        write(line)
     }
 
     private func object(time: String, _ event: LogEvent) -> String {
