@@ -6,6 +6,8 @@ import Web
 /// How `mystarion serve` is to work, checked.
 struct ServiceConfiguration: Sendable {
     let web: WebConfiguration
+    /// The certificate for TLS; nil for plain HTTP.
+    let certificates: CertificateStore?
     let studio: StudioConfiguration
     let model: InstalledModel
     let threads: Int?
@@ -23,13 +25,13 @@ struct ServiceConfiguration: Sendable {
         let host = values[.host].text ?? ""
         let isLoopback = WebConfiguration(host: host).isLoopback
         let isBehindProxy = values.truth(.behindProxy) ?? false
-        if !isLoopback, !isBehindProxy {
+        let transport = TransportSettings(in: &values, host: host)
+        certificates = transport.certificates
+        let connections = values.whole(.maximumConnections) ?? 1
+        if !OpenFiles.canHold(connections: connections) {
             values.complain(
-                about: .host,
-                """
-                it would let others send prompts over plain HTTP. Listen on 127.0.0.1, or put a proxy that speaks TLS \
-                before it and set \(Setting.behindProxy.key) (\(Setting.behindProxy.flag)).
-                """)
+                about: .maximumConnections,
+                "the limit on open files does not allow so many; raise it (ulimit -Hn, or LimitNOFILE= of systemd).")
         }
         var model: InstalledModel?
         do {
@@ -44,11 +46,15 @@ struct ServiceConfiguration: Sendable {
         let limits = RateLimits(
             requestsPerMinute: values.whole(.requestsPerMinute) ?? 1, workPerMinute: values.whole(.workPerMinute) ?? 1)
         let field = values[.proxyField].text.flatMap(ForwardedField.init(rawValue:))
-        web = WebConfiguration(
-            host: host, port: values.whole(.port) ?? 0,
-            rateLimits: values.truth(.rateLimit) ?? isBehindProxy ? limits : nil,
+        var web = WebConfiguration(
+            host: host, port: values.whole(.port) ?? 0, tls: transport.source,
+            rateLimits: values.truth(.rateLimit) ?? (isBehindProxy || !isLoopback) ? limits : nil,
             forwardedField: isBehindProxy ? field : nil,
             servesMetrics: values.truth(.metrics) ?? (isLoopback && !isBehindProxy))
+        web.hostnames = SettingKind.list(values[.hostnames].text ?? "")
+        web.allowedOrigins = SettingKind.list(values[.allowedOrigins].text ?? "")
+        web.limits.connections = connections
+        self.web = web
         var studio = StudioConfiguration(
             maximumBatch: values.whole(.maximumBatch) ?? 1, maximumQueue: values.whole(.maximumQueue) ?? 0)
         studio.maximumQueueSeconds = values.whole(.maximumQueueSeconds).map(Double.init) ?? studio.maximumQueueSeconds
