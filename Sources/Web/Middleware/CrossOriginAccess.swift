@@ -33,7 +33,7 @@ struct CrossOriginAccess<Context: RequestContext>: RouterMiddleware {
     private func preflight(_ request: Request) -> Response {
         var headers: HTTPFields = [.accessControlAllowMethods: "GET, HEAD, POST", .accessControlMaxAge: "600"]
         let names = (request.headers[.accessControlRequestHeaders] ?? "").split(separator: ",").prefix(64)
-            .compactMap { HTTPField.Name(String($0.filter { $0 != " " })) }
+            .compactMap { HTTPField.Name(String($0.drop { $0 == " " })) }
         if !names.isEmpty {
             headers[.accessControlAllowHeaders] = names.map(\.canonicalName).joined(separator: ", ")
         }

@@ -1,11 +1,11 @@
-internal import NIOCore
+package import NIOCore
 internal import Privacy
 internal import Synchronization
 
 /// Counts open connections, all together and by network, and says when there is room for no more.
 ///
 /// Networks are known by keyed hashes, and only as long as they have a connection.
-final class ConnectionCounter: Sendable {
+package final class ConnectionCounter: Sendable {
     private struct Counts {
         var total = 0
         var networks: [UInt64: Int] = [:]
@@ -22,16 +22,16 @@ final class ConnectionCounter: Sendable {
     /// - Parameters:
     ///   - maximum: The most connections.
     ///   - maximumPerNetwork: The most of one network; nil where all come from one, such as a proxy's.
-    init(maximum: Int, perNetwork maximumPerNetwork: Int?) {
+    package init(maximum: Int, perNetwork maximumPerNetwork: Int?) {
         self.maximum = maximum
         self.maximumPerNetwork = maximumPerNetwork
     }
 
     /// How many connections are open.
-    var total: Int { counts.withLock { $0.total } }
+    package var total: Int { counts.withLock { $0.total } }
 
     /// Adds a connection, and returns what takes it off again; nil when there is no room for it.
-    func add(_ address: SocketAddress?) -> (@Sendable () -> Void)? {
+    package func add(_ address: SocketAddress?) -> (@Sendable () -> Void)? {
         let network = maximumPerNetwork == nil ? nil : number(of: address)
         let hasRoom = counts.withLock { counts in
             guard counts.total < maximum else { return false }

@@ -1,11 +1,11 @@
 internal import HTTPTypes
-internal import NIOCore
-internal import NIOHTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
 
 /// Until when a client has to do what a connection waits for; nothing while the connection waits for the server.
-struct RequestDeadlines {
+package struct RequestDeadlines {
     /// What to do when the client is late.
-    enum Verdict: Equatable {
+    package enum Verdict: Equatable {
         /// Nothing: there is time until the deadline, or for ever where that is nil.
         case wait(until: NIODeadline?)
         /// Say that the body came too slowly.
@@ -25,16 +25,18 @@ struct RequestDeadlines {
     private var bodyBytes = 0
     /// Whether nothing more is expected of the client than to go.
     private var isOver = false
+    /// Whether one of the two has said that the connection ends with the answer.
+    private var endsWithAnswer = false
 
     /// Waits for the first request.
-    init(limits: ConnectionLimits, isStream: Bool, now: NIODeadline) {
+    package init(limits: ConnectionLimits, isStream: Bool, now: NIODeadline) {
         self.limits = limits
         self.isStream = isStream
         since = now
     }
 
     /// A part of a request has come.
-    mutating func receive(_ part: HTTPRequestPart, now: NIODeadline) {
+    package mutating func receive(_ part: HTTPRequestPart, now: NIODeadline) {
         switch part {
         case .head(let head):
             unanswered += 1
@@ -42,34 +44,34 @@ struct RequestDeadlines {
             bodyBytes = 0
             isFirst = false
             if unanswered == 1 { since = now }
-            if head.headerFields[.connection]?.lowercased() == "close" { closesAfterAnswer = true }
+            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
         case .body(let bytes): bodyBytes += bytes.readableBytes
         case .end: isReading = false
         }
     }
 
     /// A part of an answer is sent.
-    mutating func send(_ part: HTTPResponsePart, now: NIODeadline) {
+    package mutating func send(_ part: HTTPResponsePart, now: NIODeadline) {
         switch part {
         case .head(let head):
-            if head.headerFields[.connection]?.lowercased() == "close" { closesAfterAnswer = true }
+            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
         case .body: break
         case .end:
             unanswered = max(0, unanswered - 1)
             since = now
             // What is left of a body that nobody wanted is not worth waiting for.
-            if unanswered == 0, closesAfterAnswer || isReading { isOver = true }
+            if unanswered == 0, endsWithAnswer || isReading { isOver = true }
         }
     }
 
     /// The client sent what is no request, or went away.
-    mutating func fail(now: NIODeadline) {
+    package mutating func fail(now: NIODeadline) {
         isOver = true
         since = now
     }
 
     /// What is to be done now.
-    mutating func verdict(now: NIODeadline) -> Verdict {
+    package mutating func verdict(now: NIODeadline) -> Verdict {
         guard let deadline else { return .wait(until: nil) }
         guard now >= deadline else { return .wait(until: deadline) }
         guard !isOver, unanswered == 1 else { return .close }
@@ -78,13 +80,11 @@ struct RequestDeadlines {
     }
 
     /// When the client's turn is over; nil when it is the server's.
-    var deadline: NIODeadline? {
+    package var deadline: NIODeadline? {
         if isOver { return since + TimeAmount(limits.parting) }
         if unanswered == 0 { return isStream ? nil : since + TimeAmount(isFirst ? limits.head : limits.idle) }
         // A request behind another one cannot be read before that is answered, however fast it comes.
         guard isReading, unanswered == 1 else { return nil }
         return since + TimeAmount(limits.body) + .seconds(Int64(bodyBytes / limits.bodyBytesPerSecond))
     }
-
-    private var closesAfterAnswer = false
 }

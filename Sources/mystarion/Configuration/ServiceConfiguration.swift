@@ -51,8 +51,8 @@ struct ServiceConfiguration: Sendable {
             rateLimits: values.truth(.rateLimit) ?? (isBehindProxy || !isLoopback) ? limits : nil,
             forwardedField: isBehindProxy ? field : nil,
             servesMetrics: values.truth(.metrics) ?? (isLoopback && !isBehindProxy))
-        web.hostnames = SettingKind.list(values[.hostnames].text ?? "")
-        web.allowedOrigins = SettingKind.list(values[.allowedOrigins].text ?? "")
+        web.hostnames = values.list(.hostnames)
+        web.allowedOrigins = values.list(.allowedOrigins)
         web.limits.connections = connections
         self.web = web
         var studio = StudioConfiguration(
@@ -66,7 +66,7 @@ struct ServiceConfiguration: Sendable {
         threads = values.whole(.threads)
         drain = .seconds(values.whole(.drainSeconds) ?? 0)
         stuckAfter = .seconds(values.whole(.stuckSeconds) ?? 0)
-        waived = Set(SettingKind.list(values[.waive].text ?? "").compactMap(Protection.init(rawValue:)))
+        waived = Set(values.list(.waive).compactMap(Protection.init(rawValue:)))
         logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
         changes = values.changes

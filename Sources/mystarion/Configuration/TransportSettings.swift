@@ -12,7 +12,7 @@ struct TransportSettings {
         source = Self.source(in: &values)
         certificates = Self.certificates(from: source, in: &values, host: host)
         let isReachable = !WebConfiguration(host: host).isLoopback
-        if isReachable, source == nil, values.truth(.behindProxy) != true, values.problems.isEmpty || !hasTLSKeys(values) {
+        if isReachable, source == nil, values.truth(.behindProxy) != true, !Self.wantsTLS(values) {
             values.complain(
                 about: .host,
                 """
@@ -26,7 +26,7 @@ struct TransportSettings {
     /// The names that a certificate of the server's own is for, besides this machine's.
     private static func names(_ host: String, _ values: ConfigurationValues) -> [String] {
         let isEverywhere = ["0.0.0.0", "::", "*"].contains(host)
-        let names = SettingKind.list(values[.hostnames].text ?? "").map { $0.trimmingCharacters(in: ["[", "]"]) }
+        let names = values.list(.hostnames).map { $0.trimmingCharacters(in: ["[", "]"]) }
         return (isEverywhere ? [] : [host]) + names
     }
 
@@ -79,9 +79,10 @@ struct TransportSettings {
         }
     }
 
-    /// Whether somebody meant TLS, and has been told already what is wrong with it.
-    private func hasTLSKeys(_ values: ConfigurationValues) -> Bool {
-        [Setting.tls, .tlsCertificate, .tlsKey].contains { values[$0].text != nil && values[$0].text != TLSMode.off.rawValue }
+    /// Whether somebody meant TLS, and has been told what is wrong with it.
+    private static func wantsTLS(_ values: ConfigurationValues) -> Bool {
+        let isOn = values[.tls].text != nil && values[.tls].text != TLSMode.off.rawValue
+        return isOn || values[.tlsCertificate].text != nil || values[.tlsKey].text != nil
     }
 }
 
