@@ -26,7 +26,7 @@ class Authority:
         self.issue()
 
     def issue(self, **options):
-        """Puts a new certificate for localhost into the files; returns its SHA-256 fingerprint."""
+        """Puts a new certificate for localhost into the files."""
         issued = self.authority.issue_cert("localhost", "127.0.0.1", "pictures.example.org", **options)
         self.key.write_bytes(issued.private_key_pem.bytes())
         self.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))

@@ -56,7 +56,26 @@ struct RequestDeadlineTests {
         #expect(connection.verdict(now: start + .hours(10)) == .wait(until: nil))
         connection.send(.head(HTTPResponse(status: .ok)), now: start + .hours(10))
         connection.send(.body(ByteBuffer(string: ": \n\n")), now: start + .hours(11))
+        connection.deliver(4, now: start + .hours(11))
         #expect(connection.verdict(now: start + .hours(20)) == .wait(until: nil))
+    }
+
+    @Test("who takes nothing of the answer is cut off, who takes it slowly is not")
+    func delivery() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        connection.receive(.end(nil), now: start)
+        let piece = HTTPResponsePart.body(ByteBuffer(repeating: 0, count: 10 * limits.answerBytesPerSecond))
+        var now = start
+        for _ in 0..<100 {
+            connection.send(piece, now: now)
+            now = now + TimeAmount(limits.deaf)
+            #expect(connection.verdict(now: now) == .wait(until: now + .seconds(10)))
+            connection.deliver(10 * limits.answerBytesPerSecond, now: now)
+            #expect(connection.deadline == nil)
+        }
+        connection.send(piece, now: now)
+        #expect(connection.verdict(now: now + TimeAmount(limits.deaf) + .seconds(10)) == .close)
     }
 
     @Test("a connection that is kept may be idle for its time")

@@ -64,7 +64,7 @@ struct ConnectionChannel: ServerChildChannel {
         http2 = HTTP2Channel(
             responder: responder,
             configuration: .init(
-                idleTimeout: limits.idle, gracefulCloseTimeout: limits.parting,
+                idleTimeout: limits.idle,
                 streamConfiguration: .init(additionalChannelHandlers: [
                     HTTP2Idleness.Stream(), AnswerFields(fields, isStream: true),
                     RequestDeadlineHandler(limits: limits, isStream: true),

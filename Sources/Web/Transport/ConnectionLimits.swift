@@ -1,7 +1,7 @@
 /// How long a client may take for its part of a connection, and how much it may send before anybody looks at it.
 ///
-/// No limit counts while the server works on a request or sends its answer, so that none can cut a long request or the
-/// stream of a slow reader short.
+/// No limit counts while the server works on a request, so that none can cut a long one short, and whoever reads its
+/// answer slowly has the time.
 public struct ConnectionLimits: Sendable, Equatable {
     /// The most connections at once.
     public var connections = 512
@@ -26,6 +26,9 @@ public struct ConnectionLimits: Sendable, Equatable {
 
     /// How long a client may take none of what is sent to it.
     public var deaf = Duration.seconds(300)
+
+    /// The bytes of a piece of an answer, such as a picture, that give the client a second more to take it.
+    public var answerBytesPerSecond = 1 << 10
 
     /// The most bytes of all fields of a head together; the request's address counts as one.
     public var headBytes = 32 << 10

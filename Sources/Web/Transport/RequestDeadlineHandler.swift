@@ -36,8 +36,15 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        deadlines?.send(unwrapOutboundIn(data), now: context.eventLoop.now)
+        let part = unwrapOutboundIn(data)
+        deadlines?.send(part, now: context.eventLoop.now)
         setAlarm(context)
+        guard case .body(let bytes) = part else { return context.write(data, promise: promise) }
+        let promise = promise ?? context.eventLoop.makePromise()
+        let count = bytes.readableBytes
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            self.deadlines?.deliver(count, now: context.eventLoop.now)
+        }
         context.write(data, promise: promise)
     }
 

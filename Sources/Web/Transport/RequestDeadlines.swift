@@ -2,7 +2,8 @@ internal import HTTPTypes
 package import NIOCore
 package import NIOHTTPTypes
 
-/// Until when a client has to do what a connection waits for; nothing while the connection waits for the server.
+/// Until when a client has to do what a connection waits for: to send its request, or to take what is sent to it. While
+/// the connection waits for the server there is no such time.
 package struct RequestDeadlines {
     /// What to do when the client is late.
     package enum Verdict: Equatable {
@@ -27,6 +28,8 @@ package struct RequestDeadlines {
     private var isOver = false
     /// Whether one of the two has said that the connection ends with the answer.
     private var endsWithAnswer = false
+    /// The bytes of the answer that the client's window has had no room for, and when it last had room for some.
+    private var undelivered = (bytes: 0, since: NIODeadline.now())
 
     /// Waits for the first request.
     package init(limits: ConnectionLimits, isStream: Bool, now: NIODeadline) {
@@ -55,13 +58,20 @@ package struct RequestDeadlines {
         switch part {
         case .head(let head):
             if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
-        case .body: break
+        case .body(let bytes):
+            if undelivered.bytes == 0 { undelivered.since = now }
+            undelivered.bytes += bytes.readableBytes
         case .end:
             unanswered = max(0, unanswered - 1)
             since = now
             // What is left of a body that nobody wanted is not worth waiting for.
             if unanswered == 0, endsWithAnswer || isReading { isOver = true }
         }
+    }
+
+    /// So many bytes of the answer are on their way.
+    package mutating func deliver(_ bytes: Int, now: NIODeadline) {
+        undelivered = (undelivered.bytes - bytes, now)
     }
 
     /// The client sent what is no request, or went away.
@@ -74,7 +84,7 @@ package struct RequestDeadlines {
     package mutating func verdict(now: NIODeadline) -> Verdict {
         guard let deadline else { return .wait(until: nil) }
         guard now >= deadline else { return .wait(until: deadline) }
-        guard !isOver, unanswered == 1 else { return .close }
+        guard !isOver, unanswered == 1, let reading, now >= reading else { return .close }
         fail(now: now)
         return .refuse
     }
@@ -82,9 +92,25 @@ package struct RequestDeadlines {
     /// When the client's turn is over; nil when it is the server's.
     package var deadline: NIODeadline? {
         if isOver { return since + TimeAmount(limits.parting) }
-        if unanswered == 0 { return isStream ? nil : since + TimeAmount(isFirst ? limits.head : limits.idle) }
+        return [waiting, reading, delivery].compactMap(\.self).min()
+    }
+
+    /// Until when the next request has to have come.
+    private var waiting: NIODeadline? {
+        unanswered > 0 || isStream ? nil : since + TimeAmount(isFirst ? limits.head : limits.idle)
+    }
+
+    /// Until when the body has to have come.
+    private var reading: NIODeadline? {
         // A request behind another one cannot be read before that is answered, however fast it comes.
         guard isReading, unanswered == 1 else { return nil }
         return since + TimeAmount(limits.body) + .seconds(Int64(bodyBytes / limits.bodyBytesPerSecond))
+    }
+
+    /// Until when what was sent has to have been taken.
+    private var delivery: NIODeadline? {
+        guard undelivered.bytes > 0 else { return nil }
+        let seconds = Int64(undelivered.bytes / limits.answerBytesPerSecond)
+        return undelivered.since + TimeAmount(limits.deaf) + .seconds(seconds)
     }
 }
