@@ -1,7 +1,7 @@
 internal import HTTPTypes
 public import Hummingbird
-public import Logging
 internal import HummingbirdCore
+public import Logging
 internal import NIOCore
 public import Studio
 

@@ -267,7 +267,7 @@ def test_a_renewed_certificate_is_taken_without_losing_a_connection(tmp_path):
             other = Authority(make_folder(tmp_path / "other"))
             expired = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
             for problem, spoil in {
-                "The key does not belong to it": lambda: authority.key.write_bytes(other.key.read_bytes()),
+                "the key does not belong to it": lambda: authority.key.write_bytes(other.key.read_bytes()),
                 "holds no certificate": lambda: authority.certificate.write_text("-----BEGIN CERTIFICATE-----\ncanary"),
                 "holds no private key": lambda: authority.key.write_text("canary"),
                 "cannot be read": lambda: authority.certificate.unlink(),
@@ -338,9 +338,9 @@ def make_folder(path):
     (["--tls", "self-signed", "--tls-certificate", "CHAIN"], ["--tls: it contradicts tls-certificate"]),
     (["--tls", "off", "--tls-certificate", "CHAIN", "--tls-key", "KEY"], ["--tls: it contradicts tls-certificate"]),
     (["--tls", "maybe"], ["--tls: 'maybe' is not allowed; it must be one of off, self-signed, certificate"]),
-    (["--tls-certificate", "missing.pem"], ["--tls-certificate: A file of it cannot be read"]),
-    (["--tls-certificate", "CHAIN"], ["--tls-certificate: Its key's file holds no private key"]),
-    (["--tls-certificate", "KEY", "--tls-key", "KEY"], ["--tls-certificate: Its file holds no certificate"]),
+    (["--tls-certificate", "missing.pem"], ["--tls-certificate: a file of it cannot be read"]),
+    (["--tls-certificate", "CHAIN"], ["--tls-certificate: its key's file holds no private key"]),
+    (["--tls-certificate", "KEY", "--tls-key", "KEY"], ["--tls-certificate: its file holds no certificate"]),
     (["--allowed-origins", "*"], ["--allowed-origins: '*' is not allowed", "https://example.org"]),
     (["--hostnames", "https://example.org"], ["--hostnames: 'https://example.org' is not allowed"]),
     (["--max-connections", "2"], ["--max-connections: '2' is not allowed"]),

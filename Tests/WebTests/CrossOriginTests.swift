@@ -15,7 +15,8 @@ struct CrossOriginTests {
 
     private func fields(_ origin: String, _ more: [String: String] = [:]) throws -> HTTPFields {
         var fields: HTTPFields = [:]
-        for (name, value) in more.merging(["Origin": origin, "Sec-Fetch-Site": "cross-site"], uniquingKeysWith: { $1 }) {
+        for (name, value) in more.merging(["Origin": origin, "Sec-Fetch-Site": "cross-site"], uniquingKeysWith: { $1 })
+        {
             fields[try #require(HTTPField.Name(name))] = value
         }
         return fields
@@ -54,9 +55,12 @@ struct CrossOriginTests {
         #expect(answer.headers[.contentSecurityPolicy] != nil)
     }
 
-    @Test("are named exactly: all others get nothing", arguments: [
-        "https://example.com.evil.example", "https://evil.example", "http://example.com", "null", "https://example.com:8443",
-    ])
+    @Test(
+        "are named exactly: all others get nothing",
+        arguments: [
+            "https://example.com.evil.example", "https://evil.example", "http://example.com", "null",
+            "https://example.com:8443",
+        ])
     func others(origin: String) async throws {
         let fields = try fields(origin)
         let asking = try self.fields(origin, ["Access-Control-Request-Method": "POST"])

@@ -79,8 +79,8 @@ struct TransportTests {
             ("https://example.org", true), ("http://localhost:3000", true), ("https://[::1]:8443", true),
             ("http://[::1]", true), ("*", false), ("null", false), ("https://example.org/", false),
             ("https://example.org:443", false), ("http://example.org:080", false), ("ftp://example.org", false),
-            ("example.org", false), ("https://Example.org", false), ("https://*.example.org", false), ("https://", false),
-            ("https://user@example.org", false),
+            ("example.org", false), ("https://Example.org", false), ("https://*.example.org", false),
+            ("https://", false), ("https://user@example.org", false),
         ])
     func origins(text: String, isValid: Bool) {
         #expect(WebOrigin.isValid(text) == isValid)

@@ -11,14 +11,14 @@ public enum CertificateProblem: String, Error, CaseIterable, Sendable {
     /// The certificate was valid until a time that is over.
     case expired
 
-    /// What is wrong and what to do, as a sentence.
+    /// What is wrong with the certificate and what to do, as the rest of a sentence.
     public var explanation: String {
         switch self {
-        case .unreadable: "A file of it cannot be read; check its path, and that this user may read it."
-        case .noCertificate: "Its file holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----."
-        case .noKey: "Its key's file holds no private key in PEM that can be read without a passphrase."
-        case .otherKey: "The key does not belong to it; name the two that were made together."
-        case .expired: "It is valid no longer; renew it."
+        case .unreadable: "a file of it cannot be read; check its path, and that this user may read it."
+        case .noCertificate: "its file holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----."
+        case .noKey: "its key's file holds no private key in PEM that can be read without a passphrase."
+        case .otherKey: "the key does not belong to it; name the two that were made together."
+        case .expired: "it is valid no longer; renew it."
         }
     }
 }

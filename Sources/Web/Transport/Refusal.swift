@@ -25,7 +25,9 @@ final class Refusal: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
         // Closed at once, the connection would take the words with it when the client has sent something.
         context.close(mode: .output, promise: nil)
-        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) { context.close(promise: nil) }
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) {
+            context.close(promise: nil)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}

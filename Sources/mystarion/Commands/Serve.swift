@@ -35,7 +35,11 @@ struct Serve: ProtectedCommand {
         guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
         OpenFiles.makeRoom(forConnections: configuration.web.limits.connections)
         var readable = configuration.model.readablePaths
-        if case .certificate(let files) = configuration.web.tls { readable += files.folders }
+        if case .certificate(let files) = configuration.web.tls {
+            readable += files.folders
+            // A hangup that comes before the server listens asks for nothing: the files have just been read.
+            signal(SIGHUP, SIG_IGN)
+        }
         let protections = ProcessProtections(
             readable: readable, ports: [UInt16(configuration.web.port)],
             waived: configuration.waived)

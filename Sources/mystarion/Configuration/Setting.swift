@@ -101,10 +101,11 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .host: "The address to listen on."
         case .port: "The port to listen on; 0 lets the system choose."
-        case .tls: "Whether TLS is spoken; with the certificate that tls-certificate names, and not without one, unless set."
+        case .tls: "How TLS is spoken; unless set, with the certificate that tls-certificate names, or not at all."
         case .tlsCertificate: "The certificate's file in PEM, its own first and then those that it is signed with."
         case .tlsKey: "The file of the certificate's key in PEM; the certificate's own file unless set."
-        case .hostnames: "The names that the server answers to besides localhost; any in TLS or behind a proxy unless set."
+        case .hostnames:
+            "The names that the server answers to besides localhost; any in TLS or behind a proxy unless set."
         case .allowedOrigins: "Origins whose pages may use the interfaces for programs; none unless set."
         case .maximumConnections: "The most connections at once; one network may have a quarter of them, a proxy all."
         case .behindProxy: "Allow an address that others can reach, because a proxy adds TLS."

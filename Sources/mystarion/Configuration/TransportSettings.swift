@@ -35,7 +35,8 @@ struct TransportSettings {
         let certificate = values[.tlsCertificate].text
         let key = values[.tlsKey].text
         if key != nil, certificate == nil {
-            values.complain(about: .tlsKey, "it needs \(Setting.tlsCertificate.key), the certificate that it belongs to.")
+            values.complain(
+                about: .tlsKey, "it needs \(Setting.tlsCertificate.key), the certificate that it belongs to.")
         }
         switch mode {
         case .off, .selfSigned:
