@@ -129,6 +129,22 @@ def steady_body(servers):
         return 0, 0, read_head(connection)[0] == 200 and time.monotonic() - began > BODY
 
 
+def request_after_a_refused_one(servers):
+    """On the same connection, and longer than the rest of what was refused may take."""
+    with connect(servers[0]) as connection:
+        connection.sendall(head("POST", "/v1/images/generations", "Content-Type: text/plain", "Content-Length: 10"))
+        assert read_head(connection)[0] == 415
+        body = json.dumps({"prompt": "red heart", "steps": 150, "n": 6}).encode()
+        connection.sendall(
+            b" " * 10 + head("POST", "/v1/images/generations", JSON, f"Content-Length: {len(body)}") + body)
+        text = b""
+        while b"HTTP/1.1 200 " not in text:
+            piece = connection.recv(65536)
+            assert piece, "the second request was cut off"
+            text += piece
+        return 0, 0, True
+
+
 def slow_reader_of_a_long_stream(servers):
     """Reads a little now and then, for longer than any limit."""
     with connect(servers[0]) as connection:
@@ -146,7 +162,7 @@ def slow_reader_of_a_long_stream(servers):
 SCENES = [
     silent_without_tls, half_a_handshake, silent_in_tls, slow_head, slow_body, slow_body_in_http_2,
     endless_body_that_was_refused, idle_connection, idle_http_2_that_does_not_agree_to_end, steady_body,
-    slow_reader_of_a_long_stream,
+    request_after_a_refused_one, slow_reader_of_a_long_stream,
 ]
 
 

@@ -110,6 +110,24 @@ struct RequestDeadlineTests {
         #expect(connection.verdict(now: start + TimeAmount(limits.parting)) == .close)
     }
 
+    @Test("the rest of a refused body has the time to come that a parting takes, also when the answer waits for it")
+    func refusedBody() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        connection.send(.head(HTTPResponse(status: .contentTooLarge)), now: start)
+        connection.receive(.body(ByteBuffer(repeating: 0, count: 1 << 20)), now: start)
+        #expect(connection.deadline == start + TimeAmount(limits.parting))
+        var other = connection
+        #expect(connection.verdict(now: start + TimeAmount(limits.parting)) == .close)
+
+        other.send(.end(nil), now: start)
+        other.receive(.end(nil), now: start)
+        #expect(other.deadline == start + TimeAmount(limits.idle), "the connection goes on")
+        other.receive(head(), now: start)
+        other.receive(.end(nil), now: start)
+        #expect(other.deadline == nil, "the next request has all the time")
+    }
+
     @Test("a stream of HTTP/2 has no time of its own before and after its request")
     func stream() {
         var connection = connection(isStream: true)

@@ -24,6 +24,8 @@ package struct RequestDeadlines {
     private var unanswered = 0
     private var isReading = false
     private var bodyBytes = 0
+    /// When the answer to a body was begun that had not all come, whose rest is not wanted then.
+    private var refusal: NIODeadline?
     /// Whether nothing more is expected of the client than to go.
     private var isOver = false
     /// Whether one of the two has said that the connection ends with the answer.
@@ -45,11 +47,15 @@ package struct RequestDeadlines {
             unanswered += 1
             isReading = true
             bodyBytes = 0
+            refusal = nil
             isFirst = false
             if unanswered == 1 { since = now }
             if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
         case .body(let bytes): bodyBytes += bytes.readableBytes
-        case .end: isReading = false
+        case .end:
+            isReading = false
+            refusal = nil
+            if unanswered == 0 { since = now }
         }
     }
 
@@ -58,14 +64,14 @@ package struct RequestDeadlines {
         switch part {
         case .head(let head):
             if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
+            if isReading, unanswered == 1 { refusal = now }
         case .body(let bytes):
             if undelivered.bytes == 0 { undelivered.since = now }
             undelivered.bytes += bytes.readableBytes
         case .end:
             unanswered = max(0, unanswered - 1)
             since = now
-            // What is left of a body that nobody wanted is not worth waiting for.
-            if unanswered == 0, endsWithAnswer || isReading { isOver = true }
+            if unanswered == 0, endsWithAnswer { isOver = true }
         }
     }
 
@@ -84,7 +90,7 @@ package struct RequestDeadlines {
     package mutating func verdict(now: NIODeadline) -> Verdict {
         guard let deadline else { return .wait(until: nil) }
         guard now >= deadline else { return .wait(until: deadline) }
-        guard !isOver, unanswered == 1, let reading, now >= reading else { return .close }
+        guard !isOver, refusal == nil, let reading, now >= reading else { return .close }
         fail(now: now)
         return .refuse
     }
@@ -102,6 +108,7 @@ package struct RequestDeadlines {
 
     /// Until when the body has to have come.
     private var reading: NIODeadline? {
+        if let refusal { return refusal + TimeAmount(limits.parting) }
         // A request behind another one cannot be read before that is answered, however fast it comes.
         guard isReading, unanswered == 1 else { return nil }
         return since + TimeAmount(limits.body) + .seconds(Int64(bodyBytes / limits.bodyBytesPerSecond))
