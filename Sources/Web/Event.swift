@@ -9,6 +9,10 @@ public enum Event: Sendable {
     case protected([ProtectionStatus])
     /// So many pictures in one pass of the denoiser give the most pictures a second here; a pass takes so long.
     case calibrated(batch: Int, milliseconds: Int)
+    /// A certificate is in use from now on that is valid for so many days.
+    case certificate(days: Int)
+    /// The files of the certificate were to be read again and cannot be used; the one in use stays.
+    case certificateRefused(CertificateProblem)
     /// The server listens.
     case listening(port: Int)
     /// A request was answered, or its answer was begun.
@@ -26,6 +30,8 @@ extension Event {
         case .starting: "starting"
         case .protected: "protected"
         case .calibrated: "calibrated"
+        case .certificate: "certificate"
+        case .certificateRefused: "certificate_refused"
         case .listening: "listening"
         case .answered: "answered"
         case .draining: "draining"
@@ -36,7 +42,8 @@ extension Event {
     var level: Logger.Level {
         switch self {
         case .answered: .info
-        case .starting, .protected, .calibrated, .listening, .draining, .stopped: .notice
+        case .certificateRefused: .error
+        case .starting, .protected, .calibrated, .certificate, .listening, .draining, .stopped: .notice
         }
     }
 
@@ -48,6 +55,8 @@ extension Event {
             "in force: \(Self.names(statuses, inForce: true)); waived: \(Self.names(statuses, inForce: false))"
         case .calibrated(let batch, let milliseconds):
             "best with \(batch) pictures in a pass, which takes \(milliseconds) ms"
+        case .certificate(let days): "uses a certificate that is valid for \(days) more days"
+        case .certificateRefused(let problem): "keeps the certificate that it has: \(problem.explanation)"
         case .listening(let port): "listening on port \(port)"
         case .answered(let route, let status, let milliseconds):
             "answered \(route) with \(status) in \(milliseconds) ms"
@@ -69,6 +78,10 @@ extension Event {
             ]
         case .calibrated(let batch, let milliseconds):
             ["batch": .stringConvertible(batch), "ms": .stringConvertible(milliseconds)]
+        case .certificate(let days):
+            ["days": .stringConvertible(days)]
+        case .certificateRefused(let problem):
+            ["problem": "\(problem.rawValue)"]
         case .listening(let port):
             ["port": .stringConvertible(port)]
         case .answered(let route, let status, let milliseconds):

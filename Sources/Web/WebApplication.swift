@@ -1,5 +1,6 @@
 internal import HTTPTypes
 public import Hummingbird
+internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import Privacy
@@ -12,14 +13,15 @@ public enum WebApplication {
     /// - Parameters:
     ///   - studio: Where the pictures are made.
     ///   - configuration: Where to listen.
+    ///   - certificates: Where the certificate for TLS is found; nil for plain HTTP.
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
     ///   - disclosure: What the documents say that the configuration does not hold.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness,
-        disclosure: Disclosure = Disclosure(), logger: Logger,
+        studio: Studio, configuration: WebConfiguration, certificates: CertificateStore? = nil,
+        metrics: ServiceMetrics, readiness: Readiness, disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let pages = OperatorPages(
@@ -33,6 +35,11 @@ public enum WebApplication {
         router.addDocuments(facts, PublishedFigures(metrics: metrics, now: monotonicTime))
         return Application(
             router: router,
+            server: HTTPServerBuilder { responder in
+                ConnectionChannel(
+                    configuration, certificates: certificates, fields: SecurityHeaders<WebRequestContext>.fields,
+                    responder: responder)
+            },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
@@ -48,13 +55,15 @@ public enum WebApplication {
     ) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self)
         router.add(middleware: EventLog(logger: logger, metrics: metrics))
-        router.add(middleware: SecurityHeaders())
+        router.add(middleware: SecurityHeaders(isStrictlySecure: configuration.transportSecurity == .certificate))
+        let allowedOrigins = Set(configuration.allowedOrigins)
+        router.add(middleware: CrossOriginAccess(allowedOrigins: allowedOrigins))
         router.add(
             middleware: AdmissionControl(
                 forwardedField: configuration.forwardedField, limits: configuration.rateLimits))
         router.add(middleware: ErrorResponses())
-        router.add(middleware: HostCheck(isLoopback: configuration.isLoopback && configuration.forwardedField == nil))
-        router.add(middleware: SameSiteCheck())
+        router.add(middleware: HostCheck(names: configuration.answeredNames))
+        router.add(middleware: SameSiteCheck(allowedOrigins: allowedOrigins))
 
         let page = Page(studio: studio)
         let models = ModelList(model: studio.model)

@@ -22,11 +22,14 @@ struct BrowserSafetyTests {
                 #expect(!policy.contains("unsafe"))
                 for name in [
                     "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy",
-                    "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy",
+                    "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster",
+                    "X-Permitted-Cross-Domain-Policies",
                 ] {
                     #expect(answer.headers[try #require(HTTPField.Name(name))] != nil, "\(name)")
                 }
                 #expect(answer.headers[.setCookie] == nil)
+                #expect(answer.headers[.server] == nil)
+                #expect(answer.headers[.strictTransportSecurity] == nil, "plain HTTP has nothing to promise")
             }
         }
     }
@@ -93,6 +96,42 @@ struct BrowserSafetyTests {
         let configuration = WebConfiguration(port: 0, forwardedField: .xForwardedFor)
         try await withServer(configuration: configuration) { client in
             try await client.expect(200) { try await $0.get("/", headers: [name: "example.com"]) }
+        }
+    }
+
+    @Test("a server with names answers to them and to this machine's own, and to no other")
+    func hostnames() async throws {
+        let name = try #require(HTTPField.Name("Host"))
+        var configuration = WebConfiguration(port: 0, forwardedField: .xForwardedFor)
+        configuration.hostnames = ["pictures.example.org", "[2001:db8::1]"]
+        try await withServer(configuration: configuration) { client in
+            for host in ["pictures.example.org", "PICTURES.example.org:8443", "[2001:db8::1]:80", "localhost:1"] {
+                try await client.expect(200) { try await $0.get("/", headers: [name: host]) }
+            }
+            for host in ["example.org", "x.pictures.example.org", "pictures.example.org.evil.example", "[::2]"] {
+                try await client.expect(421) { try await $0.get("/", headers: [name: host]) }
+            }
+        }
+    }
+
+    @Test("browsers are told to come back in TLS only where there is a certificate that they trust")
+    func strictTransportSecurity() async throws {
+        let host = try #require(HTTPField.Name("Host"))
+        let source = TLSSource.certificate(CertificateFiles(certificate: "certificate.pem"))
+        // What is spoken here is plain HTTP in either case; the promise depends on the configuration.
+        try await withServer(configuration: WebConfiguration(port: 0, tls: source)) { client in
+            let field = try await client.get("/", headers: [host: "example.org"]).headers[.strictTransportSecurity]
+            #expect(field == "max-age=63072000")
+            #expect(try await client.get("/").headers[.strictTransportSecurity] == nil, "localhost is everyone's")
+        }
+        for configuration in [
+            WebConfiguration(port: 0, tls: .selfSigned),
+            WebConfiguration(port: 0, tls: source, forwardedField: .xForwardedFor),
+        ] {
+            try await withServer(configuration: configuration) { client in
+                let answer = try await client.get("/", headers: [host: "example.org"])
+                #expect(answer.headers[.strictTransportSecurity] == nil)
+            }
         }
     }
 }

@@ -60,6 +60,8 @@ struct DocumentTests {
         let ways: [(WebConfiguration, TransportSecurity)] = [
             (WebConfiguration(port: 0), .loopback),
             (WebConfiguration(port: 0, forwardedField: .xForwardedFor), .proxy),
+            (WebConfiguration(port: 0, tls: .selfSigned), .selfSigned),
+            (WebConfiguration(port: 0, tls: .certificate(CertificateFiles(certificate: "chain.pem"))), .certificate),
         ]
         for (configuration, transport) in ways {
             #expect(configuration.transportSecurity == transport)

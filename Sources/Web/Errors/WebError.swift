@@ -5,6 +5,8 @@ internal import Studio
 struct WebError: Error {
     /// The kind of mistake, for programs; stable.
     enum Code: String {
+        case invalidHTTP = "invalid_http"
+        case slowBody = "request_timeout"
         case invalidJSON = "invalid_json"
         case invalidForm = "invalid_form"
         case invalidType = "invalid_type"
@@ -85,6 +87,18 @@ struct WebError: Error {
         WebError(
             .contentTooLarge, .bodyTooLarge, "The body is too large; at most \(maximum) bytes are allowed.",
             headers: [.connection: "close"])
+    }
+
+    /// The body does not come.
+    static var slowBody: WebError {
+        WebError(
+            .requestTimeout, .slowBody, "The body came too slowly; send it faster, or a smaller one.",
+            headers: [.connection: "close"])
+    }
+
+    /// The body's framing is broken.
+    static var invalidHTTP: WebError {
+        WebError(.badRequest, .invalidHTTP, "The request is no valid HTTP.", headers: [.connection: "close"])
     }
 
     static func unsupportedMediaType(_ expected: String) -> WebError {

@@ -3,10 +3,13 @@ internal import Hummingbird
 
 /// Refuses requests that another site's page makes a browser send. Programs that are no browsers send neither field.
 struct SameSiteCheck<Context: RequestContext>: RouterMiddleware {
+    /// Whose pages may.
+    let allowedOrigins: Set<String>
+
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        if request.method != .get, request.method != .head, !isOwn(request) {
+        if request.method != .get, request.method != .head, !isOwn(request), !isAllowed(request) {
             throw WebError(.forbidden, .crossSite, "Requests from other sites' pages are refused.")
         }
         return try await next(request, context)
@@ -20,5 +23,9 @@ struct SameSiteCheck<Context: RequestContext>: RouterMiddleware {
         guard let origin = request.headers[.origin] else { return true }
         guard let authority = request.head.authority else { return false }
         return origin == "http://\(authority)" || origin == "https://\(authority)"
+    }
+
+    private func isAllowed(_ request: Request) -> Bool {
+        request.headers[.origin].map(allowedOrigins.contains) ?? false
     }
 }

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
+internal import NIOHTTP1
 internal import Privacy
 
 /// The most bytes that a body may have: the longest prompts with every character escaped.
@@ -36,6 +37,13 @@ extension RequestBody {
             return SecretBytes(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             throw WebError.bodyTooLarge(maximum: maximum)
+        } catch is SlowBody {
+            throw WebError.slowBody
+        } catch is HTTPParserError {
+            throw WebError.invalidHTTP
+        } catch {
+            // Whatever else ends a body before its end is the client's leaving.
+            throw WebError.cancelled
         }
     }
 }

@@ -13,8 +13,9 @@ struct Serve: ProtectedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the page and the HTTP interfaces.",
         discussion: """
-            Speaks plain HTTP, so it listens on this machine only. For others to reach it, put a proxy that speaks
-            TLS before it and say so with --behind-proxy.
+            Listens on this machine only unless told otherwise. For others to reach it, name a certificate, let it make
+            one with --tls self-signed, or put a proxy that speaks TLS before it and say so with --behind-proxy.
+            On SIGHUP a certificate's files are read again; no connection is lost. See docs/deployment.md.
 
             Everything can also be said in a file and in the environment; 'mystarion config list' shows how.
 
@@ -22,6 +23,8 @@ struct Serve: ProtectedCommand {
               mystarion serve
               mystarion serve --port 9000 --model mystarion-icons
               mystarion serve --config ./mystarion.yaml
+              mystarion serve --host 0.0.0.0 --port 8443 --tls self-signed
+              mystarion serve --host 0.0.0.0 --port 443 --tls-certificate fullchain.pem --tls-key privkey.pem
               mystarion serve --waive ports        on Linux before 6.7, whose Landlock has no rules for ports
             """)
 
@@ -32,8 +35,15 @@ struct Serve: ProtectedCommand {
         guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
         // Read before the process gives up reading what it has no need for.
         let papers = configuration.model.papers()
+        OpenFiles.makeRoom(forConnections: configuration.web.limits.connections)
+        var readable = configuration.model.readablePaths
+        if case .certificate(let files) = configuration.web.tls {
+            readable += files.folders
+            // A hangup that comes before the server listens asks for nothing: the files have just been read.
+            signal(SIGHUP, SIG_IGN)
+        }
         let protections = ProcessProtections(
-            readable: configuration.model.readablePaths, ports: [UInt16(configuration.web.port)],
+            readable: readable, ports: [UInt16(configuration.web.port)],
             waived: configuration.waived)
         let statuses = protections.enforce()
         try statuses.requireAll()
@@ -73,14 +83,21 @@ struct Serve: ProtectedCommand {
         let host = configuration.web.host
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
-            studio: studio, configuration: configuration.web, metrics: metrics, readiness: readiness,
-            disclosure: disclosure, logger: logger
+            studio: studio, configuration: configuration.web, certificates: configuration.certificates,
+            metrics: metrics, readiness: readiness, disclosure: disclosure, logger: logger
         ) { port in
-            Terminal.say("Mystarion is at http://\(address):\(port) with \(card.name). Ctrl-C stops it.")
+            let scheme = configuration.certificates == nil ? "http" : "https"
+            Terminal.say("Mystarion is at \(scheme)://\(address):\(port) with \(card.name). Ctrl-C stops it.")
+            if let certificate = configuration.certificates?.certificate {
+                Terminal.say("Its certificate's SHA-256 fingerprint is \(certificate.fingerprint).")
+            }
         }
+        let renewal = configuration.certificates.flatMap { CertificateRenewal(certificates: $0, logger: logger) }
+        renewal?.report()
         do {
             try await DrainingService(
-                server: server, studio: studio, readiness: readiness, limit: configuration.drain, logger: logger
+                server: server, studio: studio, readiness: readiness, limit: configuration.drain, logger: logger,
+                renewal: renewal
             ).run()
         } catch let error as IOError {
             throw Failure(

@@ -70,6 +70,9 @@ struct ConfigurationValues: Sendable {
     /// The key's number of bytes; nil when it is not set.
     func bytes(_ setting: Setting) -> Int? { self[setting].text.flatMap(SettingKind.bytes) }
 
+    /// The key's list; empty when it is not set.
+    func list(_ setting: Setting) -> [String] { self[setting].text.map(SettingKind.list) ?? [] }
+
     private mutating func text(
         of setting: Setting, in snapshot: any ConfigSnapshot, prefix: [String], source: ConfigurationProblem.Source
     ) -> String? {

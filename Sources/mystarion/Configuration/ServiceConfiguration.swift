@@ -6,6 +6,8 @@ import Web
 /// How `mystarion serve` is to work, checked.
 struct ServiceConfiguration: Sendable {
     let web: WebConfiguration
+    /// The certificate for TLS; nil for plain HTTP.
+    let certificates: CertificateStore?
     let studio: StudioConfiguration
     let model: InstalledModel
     let threads: Int?
@@ -25,13 +27,13 @@ struct ServiceConfiguration: Sendable {
         let host = values[.host].text ?? ""
         let isLoopback = WebConfiguration(host: host).isLoopback
         let isBehindProxy = values.truth(.behindProxy) ?? false
-        if !isLoopback, !isBehindProxy {
+        let transport = TransportSettings(in: &values, host: host)
+        certificates = transport.certificates
+        let connections = values.whole(.maximumConnections) ?? 1
+        if !OpenFiles.canHold(connections: connections) {
             values.complain(
-                about: .host,
-                """
-                it would let others send prompts over plain HTTP. Listen on 127.0.0.1, or put a proxy that speaks TLS \
-                before it and set \(Setting.behindProxy.key) (\(Setting.behindProxy.flag)).
-                """)
+                about: .maximumConnections,
+                "the limit on open files does not allow so many; raise it (ulimit -Hn, or LimitNOFILE= of systemd).")
         }
         var model: InstalledModel?
         do {
@@ -46,11 +48,15 @@ struct ServiceConfiguration: Sendable {
         let limits = RateLimits(
             requestsPerMinute: values.whole(.requestsPerMinute) ?? 1, workPerMinute: values.whole(.workPerMinute) ?? 1)
         let field = values[.proxyField].text.flatMap(ForwardedField.init(rawValue:))
-        web = WebConfiguration(
-            host: host, port: values.whole(.port) ?? 0,
-            rateLimits: values.truth(.rateLimit) ?? isBehindProxy ? limits : nil,
+        var web = WebConfiguration(
+            host: host, port: values.whole(.port) ?? 0, tls: transport.source,
+            rateLimits: values.truth(.rateLimit) ?? (isBehindProxy || !isLoopback) ? limits : nil,
             forwardedField: isBehindProxy ? field : nil,
             servesMetrics: values.truth(.metrics) ?? (isLoopback && !isBehindProxy))
+        web.hostnames = values.list(.hostnames)
+        web.allowedOrigins = values.list(.allowedOrigins)
+        web.limits.connections = connections
+        self.web = web
         var studio = StudioConfiguration(
             maximumBatch: values.whole(.maximumBatch) ?? 1, maximumQueue: values.whole(.maximumQueue) ?? 0)
         studio.maximumQueueSeconds = values.whole(.maximumQueueSeconds).map(Double.init) ?? studio.maximumQueueSeconds
@@ -62,11 +68,11 @@ struct ServiceConfiguration: Sendable {
         threads = values.whole(.threads)
         drain = .seconds(values.whole(.drainSeconds) ?? 0)
         stuckAfter = .seconds(values.whole(.stuckSeconds) ?? 0)
-        waived = Set(SettingKind.list(values[.waive].text ?? "").compactMap(Protection.init(rawValue:)))
         disclosure = Disclosure(
             operatorName: values[.operatorName].text, contact: values[.contact].text.flatMap(Contact.init),
             source: values[.source].text.flatMap(WebAddress.init),
             publicAddress: values[.publicURL].text.flatMap(WebAddress.init), version: Mystarion.version)
+        waived = Set(values.list(.waive).compactMap(Protection.init(rawValue:)))
         logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
         changes = values.changes

@@ -11,6 +11,12 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.port)) var port: String?
     @Option(help: .of(.model)) var model: String?
     @Option(help: .of(.threads)) var threads: String?
+    @Option(help: .of(.tls)) var tls: String?
+    @Option(help: .of(.tlsCertificate)) var tlsCertificate: String?
+    @Option(help: .of(.tlsKey)) var tlsKey: String?
+    @Option(help: .of(.hostnames)) var hostnames: String?
+    @Option(help: .of(.allowedOrigins)) var allowedOrigins: String?
+    @Option(help: .of(.maximumConnections)) var maxConnections: String?
     @Flag(inversion: .prefixedNo, help: .of(.behindProxy)) var behindProxy: Bool?
     @Option(help: .of(.proxyField)) var proxyField: String?
     @Option(help: .of(.maximumBatch)) var maxBatch: String?
@@ -43,8 +49,9 @@ struct ServiceOptions: ParsableArguments {
             .workPerMinute: rateLimitWork,
             .maximumBatch: maxBatch, .maximumQueue: maxQueue, .maximumQueueSeconds: maxQueueSeconds,
             .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .metrics: metrics.map(\.description),
-            .policy: policy, .waive: waive,
             .operatorName: `operator`, .contact: contact, .source: source, .publicURL: publicURL,
+            .policy: policy, .waive: waive, .tls: tls, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
+            .hostnames: hostnames, .allowedOrigins: allowedOrigins, .maximumConnections: maxConnections,
             .drainSeconds: drainSeconds, .stuckSeconds: stuckSeconds, .logLevel: logLevel, .logFormat: logFormat,
         ]
         return given.compactMapValues { $0 }
@@ -69,7 +76,7 @@ extension SettingKind {
         case .whole: "n"
         case .bytes: "size"
         case .choice(let words): words.joined(separator: "|")
-        case .choices: "list"
+        case .choices, .hostNames, .origins: "list"
         }
     }
 }

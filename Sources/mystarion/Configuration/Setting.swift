@@ -7,6 +7,12 @@ import Web
 enum Setting: String, CaseIterable, Sendable {
     case host
     case port
+    case tls
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case hostnames
+    case allowedOrigins = "allowed-origins"
+    case maximumConnections = "max-connections"
     case behindProxy = "behind-proxy"
     case proxyField = "proxy-field"
     case model
@@ -43,8 +49,12 @@ enum Setting: String, CaseIterable, Sendable {
     /// What it may be.
     var kind: SettingKind {
         switch self {
-        case .host, .model, .policy: .text
+        case .host, .model, .policy, .tlsCertificate, .tlsKey: .text
         case .port: .whole(0...65_535)
+        case .tls: .choice(TLSMode.allCases.map(\.rawValue))
+        case .hostnames: .hostNames
+        case .allowedOrigins: .origins
+        case .maximumConnections: .whole(4...100_000)
         case .behindProxy: .truth
         case .threads: .whole(1...1024)
         case .maximumBatch: .whole(1...64)
@@ -73,6 +83,7 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .host: "127.0.0.1"
         case .port: "8080"
+        case .maximumConnections: "\(ConnectionLimits().connections)"
         case .behindProxy: "false"
         case .proxyField: ForwardedField.xForwardedFor.rawValue
         case .model: "mystarion-icons"
@@ -86,8 +97,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .threads, .memoryBudget, .policy, .rateLimit, .metrics, .waive, .operatorName, .contact, .source,
-            .publicURL:
+        case .tls, .tlsCertificate, .tlsKey, .hostnames, .allowedOrigins, .threads, .memoryBudget, .policy, .rateLimit,
+            .metrics, .waive, .operatorName, .contact, .source, .publicURL:
             nil
         }
     }
@@ -97,6 +108,13 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .host: "The address to listen on."
         case .port: "The port to listen on; 0 lets the system choose."
+        case .tls: "How TLS is spoken; unless set, with the certificate that tls-certificate names, or not at all."
+        case .tlsCertificate: "The certificate's file in PEM, its own first and then those that it is signed with."
+        case .tlsKey: "The file of the certificate's key in PEM; the certificate's own file unless set."
+        case .hostnames:
+            "The names that the server answers to besides localhost; any in TLS or behind a proxy unless set."
+        case .allowedOrigins: "Origins whose pages may use the interfaces for programs; none unless set."
+        case .maximumConnections: "The most connections at once; one network may have a quarter of them, a proxy all."
         case .behindProxy: "Allow an address that others can reach, because a proxy adds TLS."
         case .model: "The model's folder, or its name in the models folder."
         case .threads: "How many threads compute; all processors unless set."
@@ -108,7 +126,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .proxyField: "The field in which the proxy says whose request it passes on; only its last element counts."
         case .policy:
             "A file with the prompt policy, instead of the standard one that 'mystarion config policy' prints."
-        case .rateLimit: "Limit what one network may ask for; only behind a proxy unless set."
+        case .rateLimit: "Limit what one network may ask for; unless set, only where others can reach the server."
         case .requestsPerMinute: "With rate-limit: how many requests for pictures one network may send a minute."
         case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
         case .metrics: "Serve /metrics to whoever can reach the server; only without a proxy on 127.0.0.1 unless set."

@@ -13,6 +13,10 @@ enum SettingKind: Sendable {
     case choice([String])
     /// Several, separated by commas.
     case choices([String])
+    /// Several names of hosts, separated by commas.
+    case hostNames
+    /// Several origins of pages, separated by commas.
+    case origins
 
     /// What is allowed, as the end of "must be …".
     var allowed: String {
@@ -25,6 +29,8 @@ enum SettingKind: Sendable {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .bytes: "a size such as 512MiB or 4GiB, of at least 64MiB"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .hostNames: "a list, separated by commas, of names such as pictures.example.org, without ports"
+        case .origins: "a list, separated by commas, of origins such as https://example.org, without paths"
         case .choices(let words): "a list, separated by commas, of \(words.joined(separator: ", "))"
         }
     }
@@ -41,6 +47,8 @@ enum SettingKind: Sendable {
         case .bytes(let range): Self.bytes(text).map(range.contains) ?? false
         case .choice(let words): words.contains(text)
         case .choices(let words): Self.list(text).allSatisfy(words.contains)
+        case .hostNames: Self.list(text).allSatisfy(HostName.isValid)
+        case .origins: Self.list(text).allSatisfy(WebOrigin.isValid)
         }
     }
 

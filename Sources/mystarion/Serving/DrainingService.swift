@@ -17,6 +17,8 @@ struct DrainingService<Server: Service> {
     /// How long admitted requests get.
     let limit: Duration
     let logger: Logger
+    /// What SIGHUP asks for; when nil, it ends the process as it does by default.
+    let renewal: CertificateRenewal?
 
     /// How long finished answers get to reach their clients.
     private static var deliveryTime: Duration { .seconds(5) }
@@ -29,12 +31,17 @@ struct DrainingService<Server: Service> {
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.deliveryTime
         let group = ServiceGroup(configuration: configuration)
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let trapped: [UnixSignal] = [.sigint, .sigterm] + (renewal == nil ? [] : [.sighup])
+        let signals = await UnixSignalsSequence(trapping: trapped)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask {
                 var draining: Task<Void, Never>?
-                for await _ in signals {
+                for await signal in signals {
+                    if signal == .sighup {
+                        renewal?.renew()
+                        continue
+                    }
                     guard draining == nil else { Foundation.exit(Failure.Status.interrupted.rawValue) }
                     draining = Task { await drain(group) }
                 }

@@ -1,0 +1,124 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdHTTP2
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP2
+internal import NIOSSL
+
+/// Takes connections in: counts them, secures them with the certificate of the moment, and hands them to HTTP/1.1 or
+/// HTTP/2, each behind the same limits.
+struct ConnectionChannel: ServerChildChannel {
+    typealias Negotiated = NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>
+
+    /// A connection, by what is spoken on it.
+    enum Value: ServerChildChannelValue {
+        case plain(HTTP1Channel.Value)
+        case secured(any Channel, EventLoopFuture<Negotiated>)
+        case refused(any Channel)
+
+        var channel: any Channel {
+            switch self {
+            case .plain(let connection): connection.channel
+            case .secured(let channel, _), .refused(let channel): channel
+            }
+        }
+    }
+
+    private let certificates: CertificateStore?
+    private let limits: ConnectionLimits
+    private let counter: ConnectionCounter
+    private let fields: HTTPFields
+    private let http1: HTTP1Channel
+    private let http2: HTTP2Channel
+
+    /// Takes connections in for a responder.
+    ///
+    /// - Parameters:
+    ///   - configuration: Its limits.
+    ///   - certificates: Where the certificate is found; nil for plain HTTP/1.1.
+    ///   - fields: What every answer carries.
+    ///   - responder: Answers requests.
+    init(
+        _ configuration: WebConfiguration, certificates: CertificateStore?, fields: HTTPFields,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        let limits = configuration.limits
+        self.limits = limits
+        self.certificates = certificates
+        self.fields = fields
+        counter = ConnectionCounter(
+            maximum: limits.connections,
+            perNetwork: configuration.forwardedField == nil ? limits.connectionsPerNetwork : nil)
+        http1 = HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                additionalChannelHandlers: [
+                    AnswerFields(fields, isStream: false), RequestDeadlineHandler(limits: limits, isStream: false),
+                ],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
+                    maxHeaderFieldCount: limits.fields)))
+        // How many streams at once, how large their heads, how many may be reset: swift-nio-http2's own limits.
+        http2 = HTTP2Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: limits.idle,
+                streamConfiguration: .init(additionalChannelHandlers: [
+                    HTTP2Idleness.Stream(), AnswerFields(fields, isStream: true),
+                    RequestDeadlineHandler(limits: limits, isStream: true),
+                ])))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        guard let remove = counter.add(channel.remoteAddress) else { return refuse(channel) }
+        channel.closeFuture.whenComplete { _ in remove() }
+        return channel.endWhenDeaf(for: limits.deaf).flatMap {
+            guard let certificates else { return http1.setup(channel: channel, logger: logger).map(Value.plain) }
+            return secure(channel, certificates.certificate.context, logger)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        switch value {
+        case .plain(let connection): await http1.handle(value: connection, logger: logger)
+        case .secured(_, let negotiated):
+            // A handshake that fails is nobody's request.
+            switch try? await negotiated.get() {
+            case .http1_1(let connection): await http1.handle(value: connection, logger: logger)
+            case .http2(let connection): await http2.handle(value: connection, logger: logger)
+            case nil: break
+            }
+        case .refused: break
+        }
+    }
+
+    private func secure(
+        _ channel: any Channel, _ context: NIOSSLContext, _ logger: Logger
+    ) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(NIOSSLServerHandler(context: context))
+            try pipeline.addHandler(HandshakeDeadline(limits.handshake))
+        }.flatMap {
+            channel.configureHTTP2AsyncSecureUpgrade { channel in
+                http1.setup(channel: channel, logger: logger)
+            } http2ConnectionInitializer: { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(HTTP2Idleness(limits.idle + limits.parting))
+                }.flatMap {
+                    http2.setup(channel: channel, logger: logger)
+                }
+            }
+        }.map { .secured(channel, $0) }
+    }
+
+    private func refuse(_ channel: any Channel) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let words = certificates == nil ? fields : nil
+            try channel.pipeline.syncOperations.addHandler(Refusal(saying: words, patience: .seconds(1)))
+            return .refused(channel)
+        }
+    }
+}

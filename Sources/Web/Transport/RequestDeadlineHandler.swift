@@ -1,0 +1,79 @@
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// Ends connections, and streams of HTTP/2, whose client is late.
+final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let limits: ConnectionLimits
+    private let isStream: Bool
+    private var deadlines: RequestDeadlines?
+    private var alarm: (time: NIODeadline, task: Scheduled<Void>)?
+
+    init(limits: ConnectionLimits, isStream: Bool) {
+        self.limits = limits
+        self.isStream = isStream
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        deadlines = RequestDeadlines(limits: limits, isStream: isStream, now: context.eventLoop.now)
+        setAlarm(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm?.task.cancel()
+        alarm = nil
+        deadlines = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        deadlines?.receive(unwrapInboundIn(data), now: context.eventLoop.now)
+        setAlarm(context)
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part = unwrapOutboundIn(data)
+        deadlines?.send(part, now: context.eventLoop.now)
+        setAlarm(context)
+        guard case .body(let bytes) = part else { return context.write(data, promise: promise) }
+        let promise = promise ?? context.eventLoop.makePromise()
+        let count = bytes.readableBytes
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            self.deadlines?.deliver(count, now: context.eventLoop.now)
+        }
+        context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        deadlines?.fail(now: context.eventLoop.now)
+        setAlarm(context)
+        context.fireErrorCaught(error)
+    }
+
+    /// Sees to it that the alarm rings no later than the deadline. Deadlines mostly move away, so it may ring early.
+    private func setAlarm(_ context: ChannelHandlerContext) {
+        guard let time = deadlines?.deadline else { return }
+        if let alarm, alarm.time <= time { return }
+        alarm?.task.cancel()
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) { self.ring(context) }
+        alarm = (time, task)
+    }
+
+    private func ring(_ context: ChannelHandlerContext) {
+        alarm = nil
+        switch deadlines?.verdict(now: context.eventLoop.now) {
+        case .wait, nil: setAlarm(context)
+        case .close: context.close(promise: nil)
+        case .refuse:
+            setAlarm(context)
+            context.fireErrorCaught(SlowBody())
+        }
+    }
+}
+
+/// A body that comes more slowly than the limits allow.
+struct SlowBody: Error {}

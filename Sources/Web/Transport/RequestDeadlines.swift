@@ -1,0 +1,123 @@
+internal import HTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
+
+/// Until when a client has to do what a connection waits for: to send its request, or to take what is sent to it. While
+/// the connection waits for the server there is no such time.
+package struct RequestDeadlines {
+    /// What to do when the client is late.
+    package enum Verdict: Equatable {
+        /// Nothing: there is time until the deadline, or for ever where that is nil.
+        case wait(until: NIODeadline?)
+        /// Say that the body came too slowly.
+        case refuse
+        /// End the connection.
+        case close
+    }
+
+    private let limits: ConnectionLimits
+    /// Whether it is one stream of several of an HTTP/2 connection, which begins with a head and ends with the answer.
+    private let isStream: Bool
+    /// When the client's present turn began.
+    private var since: NIODeadline
+    private var isFirst = true
+    private var unanswered = 0
+    private var isReading = false
+    private var bodyBytes = 0
+    /// When the answer to a body was begun that had not all come, whose rest is not wanted then.
+    private var refusal: NIODeadline?
+    /// Whether nothing more is expected of the client than to go.
+    private var isOver = false
+    /// Whether one of the two has said that the connection ends with the answer.
+    private var endsWithAnswer = false
+    /// The bytes of the answer that the client's window has had no room for, and when it last had room for some.
+    private var undelivered = (bytes: 0, since: NIODeadline.now())
+
+    /// Waits for the first request.
+    package init(limits: ConnectionLimits, isStream: Bool, now: NIODeadline) {
+        self.limits = limits
+        self.isStream = isStream
+        since = now
+    }
+
+    /// A part of a request has come.
+    package mutating func receive(_ part: HTTPRequestPart, now: NIODeadline) {
+        switch part {
+        case .head(let head):
+            unanswered += 1
+            isReading = true
+            bodyBytes = 0
+            refusal = nil
+            isFirst = false
+            if unanswered == 1 { since = now }
+            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
+        case .body(let bytes): bodyBytes += bytes.readableBytes
+        case .end:
+            isReading = false
+            refusal = nil
+            if unanswered == 0 { since = now }
+        }
+    }
+
+    /// A part of an answer is sent.
+    package mutating func send(_ part: HTTPResponsePart, now: NIODeadline) {
+        switch part {
+        case .head(let head):
+            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
+            if isReading, unanswered == 1 { refusal = now }
+        case .body(let bytes):
+            if undelivered.bytes == 0 { undelivered.since = now }
+            undelivered.bytes += bytes.readableBytes
+        case .end:
+            unanswered = max(0, unanswered - 1)
+            since = now
+            if unanswered == 0, endsWithAnswer { isOver = true }
+        }
+    }
+
+    /// So many bytes of the answer are on their way.
+    package mutating func deliver(_ bytes: Int, now: NIODeadline) {
+        undelivered = (undelivered.bytes - bytes, now)
+    }
+
+    /// The client sent what is no request, or went away.
+    package mutating func fail(now: NIODeadline) {
+        isOver = true
+        since = now
+    }
+
+    /// What is to be done now.
+    package mutating func verdict(now: NIODeadline) -> Verdict {
+        guard let deadline else { return .wait(until: nil) }
+        guard now >= deadline else { return .wait(until: deadline) }
+        guard !isOver, refusal == nil, let reading, now >= reading else { return .close }
+        fail(now: now)
+        return .refuse
+    }
+
+    /// When the client's turn is over; nil when it is the server's.
+    package var deadline: NIODeadline? {
+        if isOver { return since + TimeAmount(limits.parting) }
+        return [waiting, reading, delivery].compactMap(\.self).min()
+    }
+
+    /// Until when the next request has to have come.
+    private var waiting: NIODeadline? {
+        unanswered > 0 || isStream ? nil : since + TimeAmount(isFirst ? limits.head : limits.idle)
+    }
+
+    /// Until when the body has to have come.
+    private var reading: NIODeadline? {
+        if let refusal { return refusal + TimeAmount(limits.parting) }
+        // A request behind another one cannot be read before that is answered, however fast it comes.
+        guard isReading, unanswered == 1 else { return nil }
+        return since + TimeAmount(limits.body) + .seconds(Int64(bodyBytes / limits.bodyBytesPerSecond))
+    }
+
+    /// Until when what was sent has to have been taken.
+    private var delivery: NIODeadline? {
+        guard undelivered.bytes > 0 else { return nil }
+        let seconds = Int64(undelivered.bytes / limits.answerBytesPerSecond)
+        return undelivered.since + TimeAmount(limits.deaf) + .seconds(seconds)
+    }
+}
