@@ -58,6 +58,9 @@ bool host_can_look_into_processes(void);
 bool host_can_gain_privileges(void);
 /// Whether a debugger of the same user can attach.
 bool host_can_be_attached(void);
+/// Whether a process of the same user, without rights of its own, could read another process's memory: 1 or 0; -1 where
+/// that cannot be tried.
+int host_peer_can_read_memory(int pid);
 /// Whether a crash writes an image of the memory.
 bool host_has_core_dumps(void);
 
