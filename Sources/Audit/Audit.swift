@@ -48,14 +48,19 @@ public struct Audit {
 
         // While others are served, nothing is forgotten by itself: what is left of a request lies among their memory.
         let occupation = Occupation(of: server)
-        var outcomes = send(ExchangePlan(for: model).exchanges, "while others are served")
+        var outcomes = send(ExchangePlan(for: model, isAlone: false).exchanges, "while others are served")
         var patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
         let wasBusy = Occupation.running(on: server)?.running ?? 0 > 0
         let busy = searchMemory(patterns.search, "memory, others served")
         let isBusy = wasBusy && Occupation.running(on: server)?.running ?? 0 > 0
         occupation.end()
 
-        outcomes += send(ExchangePlan(for: model).exchanges, "one after the other")
+        let plan = ExchangePlan(for: model).exchanges
+        outcomes += send(plan.filter { $0.replay == nil }, "to an idle server")
+        _ = Occupation.waitUntilIdle(server)
+        // Who shares a pass changes a sum's last bits: what is to be worked out exactly is made alone.
+        let alone = send(plan.filter { $0.replay != nil }, "one after the other", atOnce: 1)
+        outcomes += alone
         outcomes += FullQueue.send(FullQueue.exchanges(for: model), to: server)
         options.progress("Waiting until the server has nothing to do")
         let isIdle = Occupation.waitUntilIdle(server)
@@ -76,11 +81,11 @@ public struct Audit {
 
     // MARK: Asking
 
-    private func send(_ exchanges: [Exchange], _ how: String) -> [Outcome] {
+    private func send(_ exchanges: [Exchange], _ how: String, atOnce: Int = 4) -> [Outcome] {
         let counter = ProgressCounter(of: exchanges.count) { [options] in
             options.progress("Sending canaries \(how): \($0) of \($1)")
         }
-        return exchanges.send(to: server) { _ in counter.advance() }
+        return exchanges.send(to: server, atOnce: atOnce) { _ in counter.advance() }
     }
 
     private func addRequests(_ outcomes: [Outcome], isIdle: Bool, to report: inout AuditReport) {

@@ -116,10 +116,10 @@ struct BatchLoop<Engine: PictureEngine> {
         answer(each.job, result)
     }
 
-    /// Tells a request's end; the last one is told when nothing of any is left in memory.
+    /// Tells a request's end when nothing of it is left in memory, whether others are worked on or not.
     private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
         room.leave(job)
-        if running.isEmpty { engine.forget() }
+        engine.forget(isIdle: running.isEmpty)
         job.end(result)
     }
 

@@ -72,7 +72,7 @@ struct PatternSearch: Sendable {
     }
 
     private static func slot(of word: UInt64) -> Int {
-        Int(truncatingIfNeeded: word &* 0x9E37_79B9_7F4A_7C15 >> (64 - indexBits))
+        Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> (64 - indexBits))
     }
 
     /// Where a pattern has eight bytes that are as different as any.

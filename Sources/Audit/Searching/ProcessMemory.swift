@@ -31,8 +31,10 @@ struct ProcessMemory {
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes, alignment: 4096)
         defer { piece.deallocate() }
         let mappings = try mappings()
+        let stacks = stackPointers
         for mapping in mappings {
-            search.enter(mapping.name)
+            let owner = stacks.first { mapping.start..<mapping.end ~= $0.pointer }?.name
+            search.enter(owner.map { "the stack of the thread \($0)" } ?? mapping.name)
             var address = mapping.start
             while address < mapping.end {
                 let wanted = min(piece.count, Int(mapping.end - address))
@@ -45,6 +47,20 @@ struct ProcessMemory {
             }
         }
         return mappings.count
+    }
+
+    /// Where the stacks of the threads are that wait for something, and the threads' names.
+    private var stackPointers: [(pointer: UInt64, name: String)] {
+        let folder = "/proc/\(pid)/task"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap { thread in
+            func text(_ file: String) -> Substring? {
+                (try? String(contentsOfFile: "\(folder)/\(thread)/\(file)", encoding: .utf8))?.split(separator: "\n").first
+            }
+            guard let fields = text("syscall")?.split(separator: " "), fields.count >= 2,
+                let pointer = UInt64(fields[fields.count - 2].dropFirst(2), radix: 16)
+            else { return nil }
+            return (pointer, text("comm").map(String.init) ?? thread)
+        }
     }
 
     private func mappings() throws(Refusal) -> [Mapping] {

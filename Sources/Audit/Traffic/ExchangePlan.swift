@@ -2,10 +2,14 @@
 struct ExchangePlan {
     let model: ServedModel
     private(set) var exchanges: [Exchange] = []
+    private let isAlone: Bool
 
     /// Plans one round of requests, each with a canary of its own.
-    init(for model: ServedModel) {
+    ///
+    /// - Parameter isAlone: Whether pictures that are to be worked out exactly will share their passes with no other.
+    init(for model: ServedModel, isAlone: Bool = true) {
         self.model = model
+        self.isAlone = isAlone
         planNative()
         planForm()
         planGenerations()
@@ -48,7 +52,7 @@ struct ExchangePlan {
         add(api, .failed, marker: "event: error") { canary in
             .json(
                 path, canary, [("prompt_syntax", "\"weighted\"")],
-                prompt: "(\(canary.words[0]):99999999999999999999999999999999999999) \(canary.words[1])")
+                prompt: Self.overflowing(canary))
         }
         add(api, .timedOut, marker: "event: error") {
             .json(path, $0, [("time_limit", "1"), ("n", "10")], steps: 150)
@@ -205,11 +209,17 @@ struct ExchangePlan {
         exchange.sent = sent
         exchange.marker = marker
         exchange.replay = replay
+        exchange.replay?.isCompared = isAlone
         exchange.message.fields.append("User-Agent: \(canary.words[0]) \(canary.words[1])")
         exchanges.append(exchange)
     }
 
     private func sentPicture() -> SentPicture { SentPicture(width: model.width, height: model.height, channels: 3) }
+
+    /// A prompt that weighs so much that the model's numbers leave their range.
+    private static func overflowing(_ canary: Canary) -> String {
+        String(repeating: "(", count: 8) + canary.words[0] + String(repeating: ":9999999)", count: 8) + canary.words[1]
+    }
 
     /// More than the largest body that a prompt may come in.
     private static func tooLong(_ canary: Canary) -> String {

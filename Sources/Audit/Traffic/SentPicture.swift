@@ -32,7 +32,10 @@ enum FilePatterns {
     /// Windows of the file's middle; its beginning and end are much the same in every file.
     static func all(of file: [UInt8], _ plain: CanaryForm, _ encoded: CanaryForm) -> [(CanaryForm, [UInt8])] {
         guard file.count > 600 else { return [] }
-        let windows = Windows.spread(over: Array(file[300..<file.count - 40]))
+        // Text in a file is what says how the picture came about, the same in every one.
+        let windows = Windows.spread(over: Array(file[300..<file.count - 40])).filter { window in
+            window.count { 0x20...0x7E ~= $0 } < window.count * 3 / 4
+        }
         return windows.map { (plain, $0) } + windows.flatMap { Base64Windows.all(of: $0).map { (encoded, $0) } }
     }
 }
