@@ -10,6 +10,8 @@ public struct Audit {
         public var model: String?
         /// A file that the server's log goes to; what it has open as its standard output and error when nil.
         public var logFile: String?
+        /// Whether to ask an idle server only, and each thing once.
+        public var isQuick = false
         /// The server, where the audit has started it.
         public var spawned: SpawnedServer?
         /// Protections that the auditor itself waived to be able to look, and then tried on another server: what came of
@@ -46,37 +48,43 @@ public struct Audit {
         var report = AuditReport()
         let watch = pid.map { ProcessWatch($0, listeningOn: server.port) }
 
-        // While others are served, nothing is forgotten by itself: what is left of a request lies among their memory.
-        let occupation = Occupation(of: server)
-        var outcomes = send(ExchangePlan(for: model, isAlone: false).exchanges, "while others are served")
-        var patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
-        let wasBusy = Occupation.running(on: server)?.running ?? 0 > 0
-        let busy = searchMemory(patterns.search, "memory, others served")
-        let isBusy = wasBusy && Occupation.running(on: server)?.running ?? 0 > 0
-        occupation.end()
-
+        var outcomes: [Outcome] = []
+        let busy = options.isQuick ? nil : auditBusyServer(model, &outcomes)
         let plan = ExchangePlan(for: model).exchanges
         outcomes += send(plan.filter { $0.replay == nil }, "to an idle server")
         _ = Occupation.waitUntilIdle(server)
         // Who shares a pass changes a sum's last bits: what is to be worked out exactly is made alone.
-        let alone = send(plan.filter { $0.replay != nil }, "one after the other", atOnce: 1)
-        outcomes += alone
-        outcomes += FullQueue.send(FullQueue.exchanges(for: model), to: server)
+        outcomes += send(plan.filter { $0.replay != nil }, "one after the other", atOnce: 1)
+        if !options.isQuick { outcomes += FullQueue.send(FullQueue.exchanges(for: model), to: server) }
         options.progress("Waiting until the server has nothing to do")
         let isIdle = Occupation.waitUntilIdle(server)
-        patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
+        let patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
         let idle = searchMemory(patterns.search, "memory, idle")
 
         addRequests(outcomes, isIdle: isIdle, to: &report)
         addAnswers(outcomes, patterns.search, to: &report)
         addLog(patterns.search, to: &report)
         addFiles(patterns.search, since: start, to: &report)
-        addMemory("memory, while others are served", busy, isValid: isBusy, patterns, to: &report)
-        addMemory("memory, idle", idle, isValid: true, patterns, to: &report)
+        if let busy { addMemory("memory, while others are served", busy, to: &report) }
+        addMemory("memory, idle", idle, to: &report)
         addModel(patterns, to: &report)
         addWatch(watch?.end(), to: &report)
         addProtections(to: &report)
         return report
+    }
+
+    /// Sends a round while others are served, and searches the memory meanwhile.
+    ///
+    /// A server that is busy forgets nothing by the way: what is left of a request lies among the memory of others.
+    private func auditBusyServer(_ model: ServedModel, _ outcomes: inout [Outcome]) -> MemorySearch {
+        let occupation = Occupation(of: server)
+        defer { occupation.end() }
+        outcomes += send(ExchangePlan(for: model, isAlone: false).exchanges, "while others are served")
+        let patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
+        let isBusyBefore = Occupation.running(on: server)?.running ?? 0 > 0
+        var memory = searchMemory(patterns.search, "memory, others served")
+        memory.isValid = isBusyBefore && Occupation.running(on: server)?.running ?? 0 > 0
+        return memory
     }
 
     // MARK: Asking
@@ -187,6 +195,8 @@ public struct Audit {
         var search: Search
         var mappings = 0
         var refusal: String?
+        /// Whether the server did what it was to do meanwhile.
+        var isValid = true
     }
 
     /// Searches the memory; what is found is looked for again after a while, because a connection's last buffers go when
@@ -214,11 +224,9 @@ public struct Audit {
         return result
     }
 
-    private func addMemory(
-        _ name: String, _ memory: MemorySearch, isValid: Bool, _ patterns: Patterns, to report: inout AuditReport
-    ) {
+    private func addMemory(_ name: String, _ memory: MemorySearch, to report: inout AuditReport) {
         var problems = memory.refusal.map { ["its memory (\($0))"] } ?? []
-        if !isValid { problems.append("the server was not busy all the time") }
+        if !memory.isValid { problems.append("the server was not busy all the time") }
         report.add(
             name, memory.search, lookedAt: "\(amount(memory.search.bytes)), \(memory.search.patternCount) patterns",
             problems: problems, clean: "Nothing of a request that is over is left.",

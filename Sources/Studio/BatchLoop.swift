@@ -1,3 +1,4 @@
+import Privacy
 import Synchronization
 
 /// What the engine's thread does: it calls requests in, takes the pictures of several on by one step in one pass of
@@ -120,6 +121,7 @@ struct BatchLoop<Engine: PictureEngine> {
     private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
         room.leave(job)
         engine.forget(isIdle: running.isEmpty)
+        eraseStack()
         job.end(result)
     }
 

@@ -13,6 +13,9 @@ bool host_erases_on_free(void);
 /// Leaves freed memory as it is from now on. To be called while there is one thread.
 void host_stop_erasing(void);
 
+/// Overwrites what functions that have returned left on this thread's stack, 64 KiB deep.
+void host_erase_stack(void);
+
 /// Lets nobody of the same user attach to the process, and keeps its memory out of core dumps (PR_SET_DUMPABLE).
 int host_set_not_dumpable(void);
 

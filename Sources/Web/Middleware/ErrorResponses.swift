@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Privacy
 
 /// Turns whatever was thrown into an answer. What an unexpected error says is not passed on.
 ///
@@ -15,6 +16,8 @@ struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             return WebError.unknownURL.response(for: Dialect(path: request.uri.path)).readingRest(of: request.body)
         } catch {
+            // What was read of the request before the mistake.
+            eraseStack()
             return WebError(error).response(for: Dialect(path: request.uri.path)).readingRest(of: request.body)
         }
     }

@@ -35,6 +35,9 @@ struct AuditCommand: ParsableCommand {
     @Flag(help: "Work out what the engine holds of a request (noise, latents, embeddings), and search for that.")
     var deep = false
 
+    @Flag(help: "Send each request once, to an idle server; leave out what is left while others are served.")
+    var quick = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -77,6 +80,7 @@ struct AuditCommand: ParsableCommand {
 
     private func audit(_ program: String) throws -> AuditReport {
         var options = Audit.Options()
+        options.isQuick = quick
         if Terminal.isWatched { options.progress = { Terminal.show($0) } }
         do {
             if let url { return try audit(url, options) }
