@@ -14,8 +14,7 @@ public struct Audit {
         public var isQuick = false
         /// The server, where the audit has started it.
         public var spawned: SpawnedServer?
-        /// Protections that the auditor itself waived to be able to look, and then tried on another server: what came of
-        /// that.
+        /// Protections that the auditor waived to be able to look, and tried on another server: whether each held.
         public var triedElsewhere: [Protection: Bool] = [:]
         /// Told what is being done.
         public var progress: @Sendable (String) -> Void = { _ in }
@@ -133,7 +132,8 @@ public struct Audit {
     /// Whatever the server shows to anybody; what is not there answers 404, which is looked at as well.
     private static let pages =
         [
-            "/", "/metrics", "/api/model", "/api/status", "/api/privacy", "/privacy", "/terms", "/about", "/transparency",
+            "/", "/metrics", "/api/model", "/api/status", "/api/privacy", "/privacy", "/terms", "/about",
+            "/transparency",
             "/.well-known/security.txt", "/healthz", "/readyz", "/openapi.yaml", "/v1/models",
         ]
         + [
@@ -161,7 +161,9 @@ public struct Audit {
                 read("/proc/\(pid)/fd/\(file.descriptor)", with: &search) { problems.append("\(file.target) (\($0))") }
             }
         }
-        if search.bytes == 0, problems.isEmpty { problems.append("where its log goes is not known; name a file with --log") }
+        if search.bytes == 0, problems.isEmpty {
+            problems.append("where its log goes is not known; name a file with --log")
+        }
         report.add(
             "log", search, lookedAt: amount(search.bytes), problems: problems,
             clean: "Nothing of a request was logged.", found: "Something of a request was logged.")
@@ -199,8 +201,8 @@ public struct Audit {
         var isValid = true
     }
 
-    /// Searches the memory; what is found is looked for again after a while, because a connection's last buffers go when
-    /// both sides have closed it.
+    /// Searches the memory; what is found is looked for again after a while, because a connection's last buffers go
+    /// when both sides have closed it.
     private func searchMemory(_ patterns: PatternSearch, _ name: String) -> MemorySearch {
         var result = MemorySearch(search: Search(for: patterns))
         guard let pid else {
@@ -244,7 +246,8 @@ public struct Audit {
             "model replayed", lookedAt: lookedAt, isComplete ? .clean : .notChecked,
             isComplete
                 ? "\(patterns.equal) pictures came out the same again, so the latents searched for were the server's."
-                : "Only \(patterns.equal) of \(patterns.compared) pictures came out the same, so latents may have differed.")
+                : "Of \(patterns.compared) pictures \(patterns.equal) came out the same, so latents may have differed."
+        )
     }
 
     private func addWatch(_ sightings: ProcessWatch.Sightings?, to report: inout AuditReport) {
@@ -294,7 +297,8 @@ public struct Audit {
             let isElsewhere = options.triedElsewhere[protection] != nil
             report.add(
                 "protection \(protection.rawValue)",
-                lookedAt: ProtectionFacts.evidence(for: protection) + (isElsewhere ? ", on a second server" : ""), result,
+                lookedAt: ProtectionFacts.evidence(for: protection) + (isElsewhere ? ", on a second server" : ""),
+                result,
                 sentence)
         }
     }

@@ -69,7 +69,8 @@ public struct AuditReport: Sendable, Encodable {
             let result = row.result.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
             lines.append("\(place)  \(amount)  \(result)  \(row.sentence)")
             for finding in row.findings.prefix(20) {
-                lines.append("    \(finding.count) × \(finding.form.rawValue), of \(finding.canary), in \(finding.place)")
+                lines.append(
+                    "    \(finding.count) × \(finding.form.rawValue), of \(finding.canary), in \(finding.place)")
             }
             if row.findings.count > 20 { lines.append("    and \(row.findings.count - 20) more kinds") }
         }

@@ -212,7 +212,8 @@ struct BatchLoop<Engine: PictureEngine> {
             if reports.last?.id != place.id { reports.append(Report(id: place.id)) }
             switch outcome {
             case .success(let task) where engine.isFinite(task):
-                running[place.id]?.replace(RunningJob<Engine>.Begun(index: place.begun.index, task: task), engine: engine)
+                let stepped = RunningJob<Engine>.Begun(index: place.begun.index, task: task)
+                running[place.id]?.replace(stepped, engine: engine)
                 reports[reports.count - 1].stepped.insert(place.begun.index)
             case .success:
                 reports[reports.count - 1].failure = .failed(.denoising)

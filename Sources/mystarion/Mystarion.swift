@@ -15,7 +15,9 @@ struct Mystarion: AsyncParsableCommand {
               mystarion audit --spawn              search a server for what it was asked
             """,
         version: version,
-        subcommands: [Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self, AuditCommand.self])
+        subcommands: [
+            Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self, AuditCommand.self,
+        ])
 
     /// The program's version.
     static let version = "0.1.0"

@@ -9,14 +9,15 @@ struct Canary: Sendable {
     /// Eight random ideographs, which every encoding of text writes differently.
     let ideographs: String
 
-    /// A seed of 19 digits. A given one turns up by chance in a gigabyte with odds of about one in ten thousand million.
+    /// A seed of 19 digits. By chance, a given one turns up in a gigabyte about once in eight thousand million times.
     let seed: UInt64
 
     /// Draws a canary.
     init(_ label: String) {
         self.label = label
         words = (0..<2).map { _ in String((0..<12).map { _ in "bcdfghjklmnpqrstvwxz".randomElement() ?? "q" }) }
-        ideographs = String((0..<8).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9F00)).map(Character.init) })
+        ideographs = String(
+            (0..<8).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9F00)).map(Character.init) })
         seed = .random(in: 1_000_000_000_000_000_000...9_000_000_000_000_000_000)
     }
 

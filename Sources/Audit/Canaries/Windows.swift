@@ -11,7 +11,8 @@ enum Windows {
         var windows: [[UInt8]] = []
         for index in 0..<count {
             let (begin, end) = (last * index / count, last * (index + 1) / count)
-            let start = stride(from: begin / alignment * alignment, through: end, by: max(alignment, 4)).first { start in
+            let start = stride(from: begin / alignment * alignment, through: end, by: max(alignment, 4)).first {
+                start in
                 Set(bytes[start..<start + length]).count >= different
             }
             if let start { windows.append(Array(bytes[start..<start + length])) }

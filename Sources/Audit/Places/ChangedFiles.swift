@@ -37,7 +37,9 @@ struct ChangedFiles {
         let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data()
         for variable in environment.split(separator: 0) {
             let text = String(decoding: variable, as: UTF8.self)
-            for name in ["TMPDIR=", "HOME="] where text.hasPrefix(name) { folders.append(String(text.dropFirst(name.count))) }
+            for name in ["TMPDIR=", "HOME="] where text.hasPrefix(name) {
+                folders.append(String(text.dropFirst(name.count)))
+            }
         }
         return folders.filter { $0.hasPrefix("/") }
     }

@@ -42,8 +42,9 @@ struct ProtectionFacts {
             hear(object)
         }
         let text = String(decoding: log, as: UTF8.self)
-        guard word.isEmpty, let line = text.split(separator: "\n").first(where: { $0.contains("in force: ") }) ??
-            text.split(separator: "\n").first(where: { $0.contains(#""in_force":"#) })
+        guard word.isEmpty,
+            let line = text.split(separator: "\n").first(where: { $0.contains("in force: ") })
+                ?? text.split(separator: "\n").first(where: { $0.contains(#""in_force":"#) })
         else { return }
         let waived = line.firstRange(of: "waived")?.upperBound ?? line.endIndex
         let isFirst = line.firstRange(of: "in_force").map { $0.lowerBound < waived } ?? true

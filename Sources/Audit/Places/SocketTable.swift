@@ -28,7 +28,8 @@ enum SocketTable {
             let peerPort = fields[2].split(separator: ":").last.flatMap({ Int($0, radix: 16) })
         else { return nil }
         return Entry(
-            kind: kind, localPort: port, hasPeer: peerPort != 0, isListening: kind.hasPrefix("tcp") && fields[3] == "0A",
+            kind: kind, localPort: port, hasPeer: peerPort != 0,
+            isListening: kind.hasPrefix("tcp") && fields[3] == "0A",
             inode: inode)
     }
 }

@@ -1,7 +1,7 @@
 /// Finds thousands of patterns in one pass.
 ///
-/// Eight bytes of each pattern are its anchor. A word of memory is looked up only when a table of bits, small enough for
-/// the processor's cache, says that an anchor may look like it; stretches of zeros are passed over.
+/// Eight bytes of each pattern are its anchor. A word of memory is looked up only when a table of bits, small enough
+/// for the processor's cache, says that an anchor may look like it; stretches of zeros are passed over.
 struct PatternSearch: Sendable {
     /// The fewest bytes that a pattern may have.
     static let shortest = 8

@@ -54,7 +54,8 @@ struct ProcessMemory {
         let folder = "/proc/\(pid)/task"
         return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap { thread in
             func text(_ file: String) -> Substring? {
-                (try? String(contentsOfFile: "\(folder)/\(thread)/\(file)", encoding: .utf8))?.split(separator: "\n").first
+                (try? String(contentsOfFile: "\(folder)/\(thread)/\(file)", encoding: .utf8))?.split(separator: "\n")
+                    .first
             }
             guard let fields = text("syscall")?.split(separator: " "), fields.count >= 2,
                 let pointer = UInt64(fields[fields.count - 2].dropFirst(2), radix: 16)

@@ -7,7 +7,9 @@ public enum Holder {
     public static func run() {
         let input = FileHandle.standardInput
         guard let head = try? input.read(upToCount: 16), head.count == 16 else { return }
-        let numbers = head.withUnsafeBytes { [$0.loadUnaligned(as: Int.self), $0.loadUnaligned(fromByteOffset: 8, as: Int.self)] }
+        let numbers = head.withUnsafeBytes {
+            [$0.loadUnaligned(as: Int.self), $0.loadUnaligned(fromByteOffset: 8, as: Int.self)]
+        }
         guard 0...(1 << 24) ~= numbers[0], let held = try? input.read(upToCount: numbers[0]) else { return }
         let path = NSTemporaryDirectory() + "/mystarion-audit-planted-\(getpid())"
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -25,7 +25,8 @@ struct Planted {
             all += Windows.spread(over: numbers).map { (form, $0) }
         }
         // Its bits lie outside those of the standard alphabet, whatever the canary is.
-        all.append((.base64URL, Base64Windows.all(of: [0xFB, 0xFF, 0xBF] + canary.words[0].utf8, forAddresses: true)[0]))
+        all.append(
+            (.base64URL, Base64Windows.all(of: [0xFB, 0xFF, 0xBF] + canary.words[0].utf8, forAddresses: true)[0]))
         var patterns: [Pattern] = []
         patterns.add(all, of: canary)
         self.patterns = patterns

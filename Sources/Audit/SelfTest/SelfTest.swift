@@ -83,7 +83,8 @@ public struct SelfTest {
 
     private func testFiles(_ report: inout AuditReport) {
         let planted = Planted(in: "file")
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mystarion-audit-\(UUID().uuidString)/deep")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "mystarion-audit-\(UUID().uuidString)/deep")
         let start = Int(Date().timeIntervalSince1970) - 1
         var search = Search(for: PatternSearch(planted.patterns))
         do {

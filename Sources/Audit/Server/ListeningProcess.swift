@@ -8,6 +8,8 @@ public enum ListeningProcess {
             SocketTable.entries(of: nil).filter { $0.isListening && $0.localPort == port }.map(\.inode))
         guard !inodes.isEmpty else { return nil }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.first { !inodes.isDisjoint(with: OpenFile.all(of: $0).compactMap(\.socket)) }
+        return names.compactMap { Int32($0) }.first {
+            !inodes.isDisjoint(with: OpenFile.all(of: $0).compactMap(\.socket))
+        }
     }
 }

@@ -26,7 +26,9 @@ struct ExchangePlan {
             .json(path, canary, [("previews", "\"every_step\"")])
         }
         add(api, .completed, marker: "event: done") { canary in
-            .json(path, canary, [("negative_prompt", JSONText.string("\(canary.words[1]) blur")), ("guidance_scale", "3")])
+            .json(
+                path, canary,
+                [("negative_prompt", JSONText.string("\(canary.words[1]) blur")), ("guidance_scale", "3")])
         }
         let (picture, mask) = (sentPicture(), SentPicture(width: model.width, height: model.height, channels: 1))
         add(api, .completed, sent: picture.patterns + mask.patterns, marker: "event: done") { canary in
@@ -57,7 +59,9 @@ struct ExchangePlan {
         add(api, .timedOut, marker: "event: error") {
             .json(path, $0, [("time_limit", "1"), ("n", "10")], steps: 150)
         }
-        add(api, .vanished, client: .leaves) { .json(path, $0, [("n", "4"), ("previews", "\"every_step\"")], steps: 60) }
+        add(api, .vanished, client: .leaves) {
+            .json(path, $0, [("n", "4"), ("previews", "\"every_step\"")], steps: 60)
+        }
         add(api, .vanishedEarly, client: .leavesEarly) { .json(path, $0, []) }
     }
 
@@ -72,7 +76,9 @@ struct ExchangePlan {
                 body: Array("prompt=\(words)+\(percent)+red+heart&seed=\(canary.seed)\(more)".utf8))
         }
         add("/", .completed, marker: "base64") { form($0) }
-        add("/", .refused, statuses: [400]) { form($0, "+gore&steps=2".replacing("+gore", with: "&size=\($0.words[0])")) }
+        add("/", .refused, statuses: [400]) {
+            form($0, "+gore&steps=2".replacing("+gore", with: "&size=\($0.words[0])"))
+        }
         add("/", .malformed, statuses: [400]) { form($0, "&steps=%ZZ\($0.words[1])") }
         add("/", .vanished, client: .leaves) { form($0, "&n=4&steps=60") }
         add("/", .vanishedEarly, client: .leavesEarly) { form($0) }
@@ -139,10 +145,13 @@ struct ExchangePlan {
         }
         let varied = sentPicture()
         add("/v1/images/variations", .completed, sent: varied.patterns, marker: "b64_json") { canary in
-            .multipart("/v1/images/variations", canary, [("image", varied.file)], [("user", canary.words[0])], hasPrompt: false)
+            .multipart(
+                "/v1/images/variations", canary, [("image", varied.file)], [("user", canary.words[0])], hasPrompt: false
+            )
         }
         add("/v1/images/variations", .refused, statuses: [400], sent: varied.patterns) { canary in
-            .multipart("/v1/images/variations", canary, [("image", varied.file)], [(canary.words[0], "1")], hasPrompt: false)
+            .multipart(
+                "/v1/images/variations", canary, [("image", varied.file)], [(canary.words[0], "1")], hasPrompt: false)
         }
     }
 
@@ -153,7 +162,9 @@ struct ExchangePlan {
         let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
         add(path, .completed, replay: replay) { .json(path, $0, []) }
         add(path, .completed, marker: "images") {
-            .json(path, $0, [("embed_parameters", "true"), ("batch_size", "2"), ("negative_prompt", JSONText.string($0.words[1]))])
+            .json(
+                path, $0,
+                [("embed_parameters", "true"), ("batch_size", "2"), ("negative_prompt", JSONText.string($0.words[1]))])
         }
         add(path, .refused, statuses: [400, 422]) { .json(path, $0, [], prompt: "\($0.prompt) gore") }
         add(path, .malformed, statuses: [400, 422]) { .json(path, $0, [("width", JSONText.string($0.words[0]))]) }

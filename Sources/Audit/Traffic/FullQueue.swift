@@ -44,7 +44,9 @@ struct FullQueue {
 
     /// Whether one more large request is turned away.
     private static func isTurningAway(_ server: ServerLocation, _ message: [UInt8]) -> Bool {
-        guard let connection = try? TCPConnection(host: server.host, port: server.port, timeout: 10) else { return false }
+        guard let connection = try? TCPConnection(host: server.host, port: server.port, timeout: 10) else {
+            return false
+        }
         connection.send(message)
         return [429, 503].contains(HTTPAnswer(connection.receive()).status)
     }

@@ -39,7 +39,9 @@ final class Occupation: Sendable {
     /// How many requests the server works on; nil when it does not say.
     static func running(on server: ServerLocation) -> (waiting: Int, running: Int)? {
         let answer = HTTPAnswer.to(HTTPMessage(method: "GET", path: "/api/status"), from: server)
-        guard let object = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any] else { return nil }
+        guard let object = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any] else {
+            return nil
+        }
         guard let waiting = object["waiting"] as? Int, let running = object["running"] as? Int else { return nil }
         return (waiting, running)
     }
