@@ -47,9 +47,9 @@ def test_nothing_of_any_request_is_left_through_any_interface_and_after_any_endi
 
 @ROOT_ONLY
 def test_without_erasing_on_free_the_memory_is_red_in_most_forms(tmp_path):
-    status, rows = audit(tmp_path, "--spawn", "--model", MODEL, "--", "--waive", "erase-on-free")
+    status, rows = audit(tmp_path, "--spawn", "--quick", "--model", MODEL, "--", "--waive", "erase-on-free")
     assert status == 1
-    assert red(rows) == ["memory, idle", "memory, while others are served", "protection erase-on-free"]
+    assert red(rows) == ["memory, idle", "protection erase-on-free"]
     forms = {finding["form"] for finding in rows["memory, idle"]["findings"]}
     assert {"UTF-8", "made picture, file", "sent picture, Base64"} <= forms
 
@@ -66,11 +66,10 @@ def test_each_other_protection_that_is_waived_is_red_and_the_rest_is_not(tmp_pat
 
 
 @ROOT_ONLY
-def test_an_ordinary_user_gets_a_whole_audit_of_a_server_of_its_own(tmp_path):
-    os.chmod(tmp_path, 0o777)
+def test_an_ordinary_user_gets_a_whole_audit_of_a_server_of_its_own():
     result = subprocess.run(
         [PROGRAM, "audit", "--spawn", "--quick", "--json", "--model", MODEL], cwd="/", capture_output=True, timeout=120,
-        user=65534, group=65534, extra_groups=[], env={"HOME": str(tmp_path), "TMPDIR": str(tmp_path)})
+        user=65534, group=65534, extra_groups=[], env={"HOME": "/tmp", "TMPDIR": "/tmp"})
     rows = {row["place"]: row for row in json.loads(result.stdout)["rows"]}
     assert "on a second server" in rows["protection not-dumpable"]["looked_at"]
     assert rows["protection not-dumpable"]["result"] == "clean"
@@ -101,9 +100,12 @@ class Leak(http.server.BaseHTTPRequestHandler):
     log, kept, folder = None, [], None
 
     def answer(self, body):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:  # clients that leave are among the audit's
+            pass
 
     def do_GET(self):
         if self.path == "/api/model":
@@ -126,9 +128,11 @@ class Leak(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_a_server_that_logs_keeps_and_shows_what_it_is_asked_is_red_in_each_of_these(tmp_path):
+def test_a_server_that_logs_keeps_and_shows_what_it_is_asked_is_red_in_each_of_these(tmp_path, monkeypatch):
     folder = tmp_path / "kept"
     folder.mkdir()
+    # Among the places that a process could write to are the folders that it has open, and where it works.
+    monkeypatch.chdir(folder)
     with open(tmp_path / "log", "wb") as log:
         handler = type("Handler", (Leak,), {"log": log, "kept": [], "folder": folder})
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as leak:
@@ -139,12 +143,16 @@ def test_a_server_that_logs_keeps_and_shows_what_it_is_asked_is_red_in_each_of_t
                 tmp_path, "--url", address, "--quick", "--pid", os.getpid(), "--log", tmp_path / "log", env=environment)
             leak.shutdown()
     assert status == 1
-    assert {"answers", "log", "memory, idle"} <= set(red(rows))
-    assert "protection system-calls" in red(rows) and "protection no-new-privileges" in red(rows)
+    assert {"answers", "log"} <= set(red(rows))
+    if os.geteuid() == 0:
+        assert "memory, idle" in red(rows)
+    # Whoever runs the tests may have confined them, and so this server.
+    own = dict(line.split(":", 1) for line in open("/proc/self/status"))
+    assert ("protection no-new-privileges" in red(rows)) == (own["NoNewPrivs"].strip() == "0")
+    assert ("protection system-calls" in red(rows)) == (own["Seccomp"].strip() != "2")
     assert {"UTF-8", "seed, decimal"} <= {finding["form"] for finding in rows["log"]["findings"]}
     assert "GET /metrics" in {finding["place"] for finding in rows["answers"]["findings"]}
-    if str(tmp_path).startswith("/tmp"):
-        assert "UTF-16 LE" in {finding["form"] for finding in rows["files"]["findings"]}
+    assert "UTF-16 LE" in {finding["form"] for finding in rows["files"]["findings"]}
     assert rows["requests"]["result"] == "not checked"
 
 

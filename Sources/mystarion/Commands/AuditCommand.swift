@@ -97,7 +97,10 @@ struct AuditCommand: ParsableCommand {
         let server = ServerLocation(host: url.host, port: url.port)
         options.logFile = log
         options.model = try modelFolder(of: server)
-        return try Audit(of: server, pid: pid ?? ListeningProcess.pid(port: url.port), options: options).run()
+        // A server elsewhere is no process of this machine, whatever listens here on the same port.
+        let isHere = ["127.0.0.1", "::1", "localhost"].contains(url.host)
+        let found = isHere ? ListeningProcess.pid(port: url.port) : nil
+        return try Audit(of: server, pid: pid ?? found, options: options).run()
     }
 
     private func auditOwn(_ program: String, _ options: Audit.Options) throws -> AuditReport {
