@@ -66,7 +66,8 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Audit", dependencies: ["CHost", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
-            swiftSettings: strict),
+            // Its tests look inside, also in a release.
+            swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
         .executableTarget(
             name: "mystarion",
             dependencies: [

@@ -121,7 +121,7 @@ class Leak(http.server.BaseHTTPRequestHandler):
             self.kept.append(body[:400])
             self.log.write(body[:400] + b"\n")
             self.log.flush()
-            (self.folder / f"{len(self.kept)}.txt").write_bytes(body[:400].decode(errors="replace").encode("utf-16-le"))
+            (self.folder / f"{len(self.kept)}.txt").write_bytes(body[:400].decode(errors="ignore").encode("utf-16-le"))
         self.answer(b"{}")
 
     def log_message(self, *arguments):
