@@ -16,7 +16,7 @@ enum SocketTable {
     static func entries(of pid: Int32?) -> [Entry] {
         ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"].flatMap { kind -> [Entry] in
             let path = "/proc/\(pid.map { "\($0)" } ?? "self")/net/\(kind)"
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+            guard let text = KernelFile.text(path) else { return [] }
             return text.split(separator: "\n").dropFirst().compactMap { parse($0, kind: kind) }
         }
     }

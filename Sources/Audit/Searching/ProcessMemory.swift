@@ -65,7 +65,7 @@ struct ProcessMemory {
     }
 
     private func mappings() throws(Refusal) -> [Mapping] {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8), !text.isEmpty else {
+        guard let text = KernelFile.text("/proc/\(pid)/maps"), !text.isEmpty else {
             throw Refusal(ESRCH)
         }
         return text.split(separator: "\n").compactMap { line in
