@@ -48,7 +48,7 @@ struct PatternSearchTests {
 
     @Test("finds a pattern that begins with zeros, as UTF-16 and UTF-32 do")
     func leadingZeros() {
-        let wide = Array("qwertz".utf8).flatMap { [0, 0, 0, $0] }
+        let wide: [UInt8] = "qwertz".utf8.flatMap { [0, 0, 0, $0] as [UInt8] }
         var search = Search(for: PatternSearch([Pattern(bytes: wide, form: .utf32BigEndian, canary: "")]))
         search.look(at: [UInt8](repeating: 0, count: 61) + wide + [UInt8](repeating: 0, count: 61), in: "here")
         #expect(search.findings.map(\.count) == [1])
