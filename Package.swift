@@ -64,10 +64,14 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict),
+        .target(
+            name: "Audit", dependencies: ["CHost", "Diffusion", "Imaging", "NeuralNetwork", "Privacy"],
+            // Its tests look inside, also in a release.
+            swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
         .executableTarget(
             name: "mystarion",
             dependencies: [
-                "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Telemetry",
+                "Audit", "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -85,6 +89,7 @@ let package = Package(
             name: "DiffusionTests", dependencies: ["TestSupport", "Diffusion", "NeuralNetwork"], swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Privacy"], swiftSettings: strict),
         .testTarget(name: "PrivacyTests", dependencies: ["Privacy"], swiftSettings: strict),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "Privacy"], swiftSettings: strict),
         .testTarget(name: "ModerationTests", dependencies: ["Moderation", "Privacy"], swiftSettings: strict),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
         .testTarget(

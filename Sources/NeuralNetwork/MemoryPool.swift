@@ -11,11 +11,22 @@ import Synchronization
 /// Recycles the memory of tensors, so that a network's second pass neither allocates nor faults in pages.
 ///
 /// Blocks are aligned to 64 bytes and rounded up to size classes an eighth of a power of two apart. A block that
-/// comes back keeps its contents until it is handed out again; `erase()` overwrites and frees all that lie idle.
+/// comes back keeps its contents until it is handed out again: within a pass of the network, nothing is spent on that.
+/// ``overwrite()`` puts zeros into all that lie idle, and ``erase()`` frees them, too.
 public final class MemoryPool: Sendable {
     private struct Idle {
-        var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+        /// What a tensor has given back, with its contents.
+        var used: [Int: [UnsafeMutableRawPointer]] = [:]
+        /// What has been overwritten since.
+        var overwritten: [Int: [UnsafeMutableRawPointer]] = [:]
         var bytes = 0
+
+        /// A block to hand out. A used one goes first, so that an overwritten one need not be overwritten again.
+        mutating func take(_ capacity: Int) -> UnsafeMutableRawPointer? {
+            guard let pointer = used[capacity]?.popLast() ?? overwritten[capacity]?.popLast() else { return nil }
+            bytes -= capacity
+            return pointer
+        }
     }
 
     /// The pointers inside are touched by one thread at a time: whoever holds the lock, or has taken the block out.
@@ -57,24 +68,55 @@ public final class MemoryPool: Sendable {
 
     /// Overwrites every idle block with zeros and gives it back to the system.
     public func erase() {
-        let blocks = state.withLock { guarded in
+        let idle = state.withLock { guarded in
             defer {
                 guarded.heldBytes -= guarded.idle.bytes
                 guarded.idle = Idle()
             }
-            return Blocks(lists: guarded.idle.blocks)
-        }
-        for (bytes, pointers) in blocks.lists {
+            return Taken(idle: guarded.idle)
+        }.idle
+        for (bytes, pointers) in idle.used {
             for pointer in pointers {
-                memset(pointer, 0, bytes)
+                Self.overwrite(pointer, bytes)
                 free(pointer)
+            }
+        }
+        for pointer in idle.overwritten.values.joined() { free(pointer) }
+    }
+
+    /// Overwrites every idle block with zeros and keeps it: when a part of the work is over and the rest goes on.
+    public func overwrite() {
+        let used = state.withLock { guarded in
+            defer {
+                guarded.idle.bytes -= guarded.idle.used.reduce(0) { $0 + $1.key * $1.value.count }
+                guarded.idle.used = [:]
+            }
+            return Taken(idle: guarded.idle)
+        }.idle.used
+        for (bytes, pointers) in used {
+            for pointer in pointers { Self.overwrite(pointer, bytes) }
+        }
+        let clean = Taken(idle: Idle(used: used))
+        state.withLock { guarded in
+            for (bytes, pointers) in clean.idle.used {
+                guarded.idle.overwritten[bytes, default: []] += pointers
+                guarded.idle.bytes += bytes * pointers.count
             }
         }
     }
 
-    /// Blocks that have left the pool for good, on their way out of the lock to the one who frees them.
-    private struct Blocks: @unchecked Sendable {
-        let lists: [Int: [UnsafeMutableRawPointer]]
+    private static func overwrite(_ pointer: UnsafeMutableRawPointer, _ bytes: Int) {
+        // The compiler may leave out a plain store to memory that is freed next.
+        #if canImport(Darwin)
+            memset_s(pointer, bytes, 0, bytes)
+        #else
+            explicit_bzero(pointer, bytes)
+        #endif
+    }
+
+    /// Blocks that have left the pool, on their way between the lock and the one who overwrites them.
+    private struct Taken: @unchecked Sendable {
+        let idle: Idle
     }
 
     /// The size class that `bytes` falls into.
@@ -86,12 +128,11 @@ public final class MemoryPool: Sendable {
 
     func take(capacity: Int) -> UnsafeMutableRawPointer {
         let recycled = state.withLock { guarded -> Block? in
-            guard let pointer = guarded.idle.blocks[capacity]?.popLast() else {
+            guard let pointer = guarded.idle.take(capacity) else {
                 guarded.heldBytes += capacity
                 guarded.peakBytes = max(guarded.peakBytes, guarded.heldBytes)
                 return nil
             }
-            guarded.idle.bytes -= capacity
             return Block(pointer: pointer)
         }
         if let recycled { return recycled.pointer }
@@ -101,7 +142,7 @@ public final class MemoryPool: Sendable {
     func giveBack(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
         let block = Block(pointer: pointer)
         state.withLock { guarded in
-            guarded.idle.blocks[capacity, default: []].append(block.pointer)
+            guarded.idle.used[capacity, default: []].append(block.pointer)
             guarded.idle.bytes += capacity
         }
     }

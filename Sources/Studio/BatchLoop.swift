@@ -1,3 +1,4 @@
+import Privacy
 import Synchronization
 
 /// What the engine's thread does: it calls requests in, takes the pictures of several on by one step in one pass of
@@ -116,10 +117,11 @@ struct BatchLoop<Engine: PictureEngine> {
         answer(each.job, result)
     }
 
-    /// Tells a request's end; the last one is told when nothing of any is left in memory.
+    /// Tells a request's end when nothing of it is left in memory, whether others are worked on or not.
     private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
         room.leave(job)
-        if running.isEmpty { engine.forget() }
+        engine.forget(isIdle: running.isEmpty)
+        eraseStack()
         job.end(result)
     }
 

@@ -39,7 +39,7 @@ public struct Calibration: Sendable, Equatable {
     package init<Engine: PictureEngine>(
         of engine: Engine, upTo maximum: Int, within limit: Duration, now: () -> ContinuousClock.Instant
     ) throws {
-        defer { engine.forget() }
+        defer { engine.forget(isIdle: true) }
         var settings = GenerationSettings(for: engine.card)
         // Every measurement makes new tasks, whose steps therefore never run out.
         settings.steps = max(settings.steps, 4)

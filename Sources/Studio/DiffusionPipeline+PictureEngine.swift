@@ -81,8 +81,8 @@ extension DiffusionPipeline: PictureEngine {
     }
 
     /// Overwrites the memory that embeddings, latents and pictures were in.
-    public func forget() {
-        device.memory.erase()
+    public func forget(isIdle: Bool) {
+        if isIdle { device.memory.erase() } else { device.memory.overwrite() }
     }
 }
 

@@ -53,8 +53,10 @@ public protocol PictureEngine: Sendable {
     /// them is set up, previewed or decoded.
     func workingBytes(width: Int, height: Int, batch: Int) -> Int
 
-    /// Overwrites what finished work has left in memory; called when nothing is worked on, before the last answer goes.
-    func forget()
+    /// Overwrites what finished work has left in memory, before its answer goes.
+    ///
+    /// - Parameter isIdle: Whether nothing is worked on any more; otherwise the memory will be needed again.
+    func forget(isIdle: Bool)
 }
 
 /// The model's own checker found a picture unsuitable.
@@ -74,5 +76,5 @@ extension PictureEngine {
     public func workingBytes(width: Int, height: Int, batch: Int) -> Int { 0 }
 
     /// Engines that leave nothing have nothing to forget.
-    public func forget() {}
+    public func forget(isIdle: Bool) {}
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Moderation
+import Privacy
 
 /// Where pictures are made: one model, one thread that drives it, and a bounded queue before it.
 ///
@@ -107,6 +108,7 @@ public final class Studio: Sendable {
             } catch {
                 job.end(.failure(error))
             }
+            eraseStack()
             return await end.value
         } onCancel: {
             room.stop(job, .cancelled)
@@ -140,6 +142,7 @@ public final class Studio: Sendable {
             job.end(.failure(error))
             throw error
         }
+        eraseStack()
         return stream
     }
 

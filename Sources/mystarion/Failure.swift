@@ -2,6 +2,8 @@
 struct Failure: Error {
     /// The exit status, after `sysexits.h`.
     enum Status: Int32 {
+        /// An audit found what must not be, as `grep` and `diff` say of what they look for.
+        case found = 1
         case usage = 64
         case badData = 65
         case noInput = 66
@@ -9,6 +11,8 @@ struct Failure: Error {
         case software = 70
         case cannotCreate = 73
         case readOrWrite = 74
+        /// An audit was not allowed to look everywhere.
+        case noPermission = 77
         case configuration = 78
         /// Ended by Ctrl-C, as shells report it.
         case interrupted = 130

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`.
+/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`, `audit`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,9 +12,12 @@ struct Mystarion: AsyncParsableCommand {
               mystarion serve                      open the page
               mystarion models                     list what is installed
               mystarion privacy                    try what the server is forbidden to do
+              mystarion audit --spawn              search a server for what it was asked
             """,
         version: version,
-        subcommands: [Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self])
+        subcommands: [
+            Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self, AuditCommand.self,
+        ])
 
     /// The program's version.
     static let version = "0.1.0"

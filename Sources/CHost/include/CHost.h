@@ -13,6 +13,9 @@ bool host_erases_on_free(void);
 /// Leaves freed memory as it is from now on. To be called while there is one thread.
 void host_stop_erasing(void);
 
+/// Overwrites what functions that have returned left on this thread's stack, 64 KiB deep.
+void host_erase_stack(void);
+
 /// Lets nobody of the same user attach to the process, and keeps its memory out of core dumps (PR_SET_DUMPABLE).
 int host_set_not_dumpable(void);
 
@@ -58,6 +61,9 @@ bool host_can_look_into_processes(void);
 bool host_can_gain_privileges(void);
 /// Whether a debugger of the same user can attach.
 bool host_can_be_attached(void);
+/// Whether a process of the same user, without rights of its own, could read another process's memory: 1 or 0; -1 where
+/// that cannot be tried.
+int host_peer_can_read_memory(int pid);
 /// Whether a crash writes an image of the memory.
 bool host_has_core_dumps(void);
 

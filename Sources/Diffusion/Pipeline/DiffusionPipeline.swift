@@ -109,6 +109,9 @@ public final class DiffusionPipeline: Sendable {
             prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
     }
 
+    /// What each text encoder is given of a prompt: its beginning, as far as one chunk reaches.
+    package func tokens(of prompt: String) -> [[Int32]] { conditioner.tokens(of: prompt) }
+
     /// Sets up a picture, from noise or from another picture, all of it or a part.
     ///
     /// - Parameters:

@@ -145,6 +145,9 @@ struct TextConditioner: Sendable {
             negative: embedding(of: negative, count: count, clipSkip: 0))
     }
 
+    /// What each text encoder is given of a plain prompt that fits into one chunk.
+    func tokens(of prompt: String) -> [[Int32]] { stages.map { $0.tokenizer.encode(prompt) } }
+
     /// A prompt's chunks for each text encoder.
     private func chunks(of text: String, syntax: PromptSyntax) throws(DiffusionError) -> [[PromptChunk]] {
         let parts = try PromptParser.parts(of: text, syntax: syntax)

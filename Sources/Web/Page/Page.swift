@@ -32,6 +32,7 @@ struct Page: Sendable {
                 return render(status: .ok, pictures: figures, count: pictures.count, headers: [.connection: "close"])
             }
         } catch {
+            eraseStack()
             let error = WebError(error)
             return render(status: error.status, problem: error.message, headers: error.headers)
         }

@@ -48,8 +48,11 @@ struct PictureEvents: Sendable {
         let (model, limits) = (studio.model, studio.configuration.limits)
         let body = Parcel(body)
         let order = try await NIOThreadPool.singleton.runIfActive {
-            guard let body = body.take() else { throw CancellationError() }
-            return Parcel(try PictureOrder(native: JSONDocument(body), model: model, limits: limits))
+            // The pool's threads wait for other pictures with whatever lies on their stacks.
+            try erasingStack {
+                guard let body = body.take() else { throw CancellationError() }
+                return Parcel(try PictureOrder(native: JSONDocument(body), model: model, limits: limits))
+            }
         }
         guard let order = order.take() else { throw CancellationError() }
         return order

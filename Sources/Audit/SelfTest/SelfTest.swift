@@ -1,0 +1,138 @@
+import Foundation
+import Privacy
+
+/// Plants a canary in every place and every form that an audit searches, and sees whether it is found there.
+public struct SelfTest {
+    private let program: String
+
+    /// Uses `program audit --hold` as the process whose memory is searched.
+    public init(program: String) { self.program = program }
+
+    /// Does it; a row is clean when everything that was planted was found, and nothing else.
+    public func run() -> AuditReport {
+        var report = AuditReport()
+        testMemory(&report)
+        testFiles(&report)
+        testPages(&report)
+        return report
+    }
+
+    // MARK: Places
+
+    private func testMemory(_ report: inout AuditReport) {
+        let planted = Planted(in: "memory")
+        guard let listener = PageServer(answering: []) else {
+            return report.add("memory", lookedAt: "nothing", .notChecked, "No port could be had to plant a connection.")
+        }
+        defer { listener.stop() }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["audit", "--hold"]
+        let (input, output, log) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = log
+        do { try process.run() } catch {
+            return report.add("memory", lookedAt: "nothing", .notChecked, "The process to plant in did not start.")
+        }
+        defer {
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+        let head = withUnsafeBytes(of: (planted.bytes.count, listener.port)) { Data($0) }
+        input.fileHandleForWriting.write(head + planted.bytes)
+        var logged = Data()
+        while logged.count < planted.bytes.count {
+            let piece = log.fileHandleForReading.availableData
+            guard !piece.isEmpty else { break }
+            logged += piece
+        }
+        _ = try? output.fileHandleForReading.read(upToCount: 6)
+
+        let pid = process.processIdentifier
+        var search = Search(for: PatternSearch(planted.patterns + Planted(in: "nowhere").patterns))
+        do throws(Refusal) {
+            let memory = try ProcessMemory(of: pid)
+            _ = try memory.search(with: &search) { _ in }
+            memory.close()
+            judge("memory", search, planted, &report)
+        } catch {
+            report.add("memory", lookedAt: "nothing", .notChecked, "The memory could not be read: \(error.reason).")
+        }
+        var logSearch = Search(for: PatternSearch(planted.patterns))
+        logSearch.look(at: logged, in: "log")
+        judge("log", logSearch, planted, &report)
+
+        let watch = ProcessWatch(pid, listeningOn: 1)
+        usleep(100_000)
+        let sightings = watch.end()
+        judge("connection", sightings.strangeSockets.count, "a connection that it opened", &report)
+        judge("open file", sightings.writableFiles.count, "a file without a name, open for writing", &report)
+        let facts = ProtectionFacts(of: pid)
+        for protection in [Protection.notDumpable, .noNewPrivileges, .systemCalls] {
+            // A process that is confined from outside has these without having asked for them.
+            guard facts.seen(protection) == true else {
+                judge("protection \(protection.rawValue)", 1, "a process without it", &report)
+                continue
+            }
+            report.add(
+                "protection \(protection.rawValue)", lookedAt: "nothing", .clean,
+                "This environment puts it in force by itself, so its absence cannot be planted.")
+        }
+    }
+
+    private func testFiles(_ report: inout AuditReport) {
+        let planted = Planted(in: "file")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "mystarion-audit-\(UUID().uuidString)/deep")
+        let start = Int(Date().timeIntervalSince1970) - 1
+        var search = Search(for: PatternSearch(planted.patterns))
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            // Across the border of what is read at once.
+            let padding = [UInt8](repeating: 7, count: (1 << 18) - planted.bytes.count / 2)
+            try Data(padding + planted.bytes).write(to: folder.appendingPathComponent("planted"))
+            let top = folder.deletingLastPathComponent()
+            var files = ChangedFiles(in: [top.path], since: start)
+            files.search(with: &search)
+            judge("file", search, planted, &report)
+            try FileManager.default.removeItem(at: top)
+        } catch {
+            report.add("file", lookedAt: "nothing", .notChecked, "No file could be written to plant something in.")
+        }
+    }
+
+    private func testPages(_ report: inout AuditReport) {
+        let planted = Planted(in: "page")
+        guard let server = PageServer(answering: planted.bytes) else {
+            return report.add("page", lookedAt: "nothing", .notChecked, "No port could be had.")
+        }
+        defer { server.stop() }
+        let answer = HTTPAnswer.to(
+            HTTPMessage(method: "GET", path: "/metrics"), from: ServerLocation(host: "127.0.0.1", port: server.port))
+        var search = Search(for: PatternSearch(planted.patterns))
+        search.look(at: answer.bytes, in: "page")
+        judge("page", search, planted, &report)
+    }
+
+    // MARK: Judging
+
+    private func judge(_ place: String, _ search: Search, _ planted: Planted, _ report: inout AuditReport) {
+        let own = search.findings.filter { $0.canary == planted.patterns.first?.canary }
+        let missing = Set(planted.patterns.map(\.form)).subtracting(own.map(\.form))
+        let others = search.findings.count - own.count
+        let isGood = missing.isEmpty && others == 0 && own.reduce(0) { $0 + $1.count } >= planted.patterns.count
+        let names = missing.map(\.rawValue).sorted().joined(separator: ", ")
+        report.add(
+            place, lookedAt: "\(planted.patterns.count) patterns, \(Set(planted.patterns.map(\.form)).count) forms",
+            isGood ? .clean : .found,
+            isGood
+                ? "All that was planted was found, and nothing else."
+                : missing.isEmpty ? "Something was missed, or found that is not there." : "Not found: \(names).")
+    }
+
+    private func judge(_ place: String, _ count: Int, _ what: String, _ report: inout AuditReport) {
+        report.add(
+            place, lookedAt: what, count > 0 ? .clean : .found, count > 0 ? "It was noticed." : "It was not noticed.")
+    }
+}

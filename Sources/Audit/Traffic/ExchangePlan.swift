@@ -1,0 +1,239 @@
+/// Every interface for pictures, and every way that a request can end.
+struct ExchangePlan {
+    let model: ServedModel
+    private(set) var exchanges: [Exchange] = []
+    private let isAlone: Bool
+
+    /// Plans one round of requests, each with a canary of its own.
+    ///
+    /// - Parameter isAlone: Whether pictures that are to be worked out exactly will share their passes with no other.
+    init(for model: ServedModel, isAlone: Bool = true) {
+        self.model = model
+        self.isAlone = isAlone
+        planNative()
+        planForm()
+        planGenerations()
+        planEdits()
+        planA1111()
+        planElsewhere()
+    }
+
+    // MARK: The page's own interface
+
+    private mutating func planNative() {
+        let (api, path) = ("/api/pictures", "/api/pictures")
+        add(api, .streamed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) { canary in
+            .json(path, canary, [("previews", "\"every_step\"")])
+        }
+        add(api, .completed, marker: "event: done") { canary in
+            .json(
+                path, canary,
+                [("negative_prompt", JSONText.string("\(canary.words[1]) blur")), ("guidance_scale", "3")])
+        }
+        let (picture, mask) = (sentPicture(), SentPicture(width: model.width, height: model.height, channels: 1))
+        add(api, .completed, sent: picture.patterns + mask.patterns, marker: "event: done") { canary in
+            .json(
+                path, canary,
+                [
+                    ("image", "\"\(picture.base64)\""), ("mask", "\"\(mask.base64)\""), ("strength", "0.9"),
+                    ("mask_blur", "0"), ("previews", "2"),
+                ])
+        }
+        add(api, .refused, statuses: [400]) { .json(path, $0, [], prompt: "\($0.prompt), gore") }
+        add(api, .refused, statuses: [400]) { .json(path, $0, [("steps", "100000")]) }
+        add(api, .malformed, statuses: [400]) { canary in
+            var message = HTTPMessage.json(path, canary, [])
+            message.body.removeLast()
+            return message
+        }
+        add(api, .malformed, statuses: [400]) { canary in
+            let noise = (0..<900).map { _ in UInt8.random(in: 0...255) }
+            return HTTPMessage.json(path, canary, [("image", "\"\(Base64Text.encode(noise))\"")])
+        }
+        add(api, .tooLarge, statuses: [400, 413]) { .json(path, $0, [], prompt: Self.tooLong($0)) }
+        add(api, .failed, marker: "event: error") { canary in
+            .json(
+                path, canary, [("prompt_syntax", "\"weighted\"")],
+                prompt: Self.overflowing(canary))
+        }
+        add(api, .timedOut, marker: "event: error") {
+            .json(path, $0, [("time_limit", "1"), ("n", "10")], steps: 150)
+        }
+        add(api, .vanished, client: .leaves) {
+            .json(path, $0, [("n", "4"), ("previews", "\"every_step\"")], steps: 60)
+        }
+        add(api, .vanishedEarly, client: .leavesEarly) { .json(path, $0, []) }
+    }
+
+    // MARK: The page without scripts
+
+    private mutating func planForm() {
+        func form(_ canary: Canary, _ more: String = "&steps=2") -> HTTPMessage {
+            let words = canary.words.joined(separator: "+")
+            let percent = canary.ideographs.utf8.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
+            return HTTPMessage(
+                path: "/", contentType: "application/x-www-form-urlencoded",
+                body: Array("prompt=\(words)+\(percent)+red+heart&seed=\(canary.seed)\(more)".utf8))
+        }
+        add("/", .completed, marker: "base64") { form($0) }
+        add("/", .refused, statuses: [400]) {
+            form($0, "+gore&steps=2".replacing("+gore", with: "&size=\($0.words[0])"))
+        }
+        add("/", .malformed, statuses: [400]) { form($0, "&steps=%ZZ\($0.words[1])") }
+        add("/", .vanished, client: .leaves) { form($0, "&n=4&steps=60") }
+        add("/", .vanishedEarly, client: .leavesEarly) { form($0) }
+    }
+
+    // MARK: OpenAI's
+
+    private mutating func planGenerations() {
+        let path = "/v1/images/generations"
+        let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
+        add(path, .completed, replay: replay) { canary in
+            var message = HTTPMessage.json(path, canary, [("user", "\"\(canary.words[1])\"")], isEscaped: true)
+            message.fields.append("Authorization: Bearer \(canary.words[0])\(canary.words[1])")
+            return message
+        }
+        add(path, .completed, marker: "data:") { .json(path, $0, [("response_format", "\"url\""), ("n", "2")]) }
+        add(path, .completed, marker: "b64_json") {
+            .json(path, $0, [("output_format", "\"webp\""), ("output_compression", "60")])
+        }
+        add(path, .streamed, marker: "image_generation.completed") {
+            .json(path, $0, [("stream", "true"), ("partial_images", "2")])
+        }
+        add(path, .refused, statuses: [400]) { .json(path, $0, [], prompt: "gore, \($0.prompt)") }
+        add(path, .refused, statuses: [400]) { .json(path, $0, [("size", JSONText.string($0.words[0]))]) }
+        add(path, .malformed, statuses: [400]) { .json(path, $0, [($0.words[0], "1")]) }
+        add(path, .tooLarge, statuses: [400, 413]) { .json(path, $0, [], prompt: Self.tooLong($0)) }
+        add(path, .vanished, client: .leaves) { .json(path, $0, [("n", "4")], steps: 60) }
+        add(path, .vanishedEarly, client: .leavesEarly) { .json(path, $0, []) }
+    }
+
+    private mutating func planEdits() {
+        let path = "/v1/images/edits"
+        let (picture, mask) = (sentPicture(), SentPicture(width: model.width, height: model.height, channels: 4))
+        add(path, .completed, sent: picture.patterns + mask.patterns, marker: "b64_json") { canary in
+            .multipart(path, canary, [("image", picture.file), ("mask", mask.file)])
+        }
+        let streamed = sentPicture()
+        add(path, .streamed, sent: streamed.patterns, marker: "image_edit.completed") { canary in
+            .multipart(path, canary, [("image", streamed.file)], [("stream", "true"), ("partial_images", "1")])
+        }
+        let referred = sentPicture()
+        add(path, .completed, sent: referred.patterns, marker: "b64_json") { canary in
+            .json(path, canary, [("images", "[{\"image_url\":\"data:image/png;base64,\(referred.base64)\"}]")])
+        }
+        let cut = sentPicture()
+        add(path, .malformed, statuses: [400], sent: cut.patterns) { canary in
+            var message = HTTPMessage.multipart(path, canary, [("image", cut.file)])
+            message.body.removeLast(40)
+            return message
+        }
+        add(path, .malformed, statuses: [400], sent: cut.patterns) { canary in
+            .multipart(path, canary, [("image", Array(cut.file.prefix(cut.file.count / 2)))])
+        }
+        let refused = sentPicture()
+        add(path, .refused, statuses: [400], sent: refused.patterns) { canary in
+            .multipart(path, canary, [("image", refused.file)], [("steps", "100000")])
+        }
+        let left = sentPicture()
+        add(path, .vanishedEarly, client: .leavesEarly, sent: left.patterns) { canary in
+            .multipart(path, canary, [("image", left.file)])
+        }
+        add(path, .vanished, client: .leaves, sent: left.patterns) { canary in
+            .multipart(path, canary, [("image", left.file)], [("n", "4")], steps: 60)
+        }
+        let varied = sentPicture()
+        add("/v1/images/variations", .completed, sent: varied.patterns, marker: "b64_json") { canary in
+            .multipart(
+                "/v1/images/variations", canary, [("image", varied.file)], [("user", canary.words[0])], hasPrompt: false
+            )
+        }
+        add("/v1/images/variations", .refused, statuses: [400], sent: varied.patterns) { canary in
+            .multipart(
+                "/v1/images/variations", canary, [("image", varied.file)], [(canary.words[0], "1")], hasPrompt: false)
+        }
+    }
+
+    // MARK: A1111's
+
+    private mutating func planA1111() {
+        let path = "/sdapi/v1/txt2img"
+        let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
+        add(path, .completed, replay: replay) { .json(path, $0, []) }
+        add(path, .completed, marker: "images") {
+            .json(
+                path, $0,
+                [("embed_parameters", "true"), ("batch_size", "2"), ("negative_prompt", JSONText.string($0.words[1]))])
+        }
+        add(path, .refused, statuses: [400, 422]) { .json(path, $0, [], prompt: "\($0.prompt) gore") }
+        add(path, .malformed, statuses: [400, 422]) { .json(path, $0, [("width", JSONText.string($0.words[0]))]) }
+        add(path, .vanished, client: .leaves) { .json(path, $0, [("batch_size", "4")], steps: 60) }
+        let task = Canary("").words.joined()
+        add(path, .interrupted, client: .interrupts(task: task)) {
+            .json(path, $0, [("force_task_id", "\"\(task)\""), ("batch_size", "10")], steps: 150)
+        }
+        let (picture, mask) = (sentPicture(), SentPicture(width: model.width, height: model.height, channels: 1))
+        let second = "/sdapi/v1/img2img"
+        let (width, height) = (model.width, model.height)
+        add(second, .completed, sent: picture.patterns + mask.patterns, marker: "images") { canary in
+            .json(
+                second, canary,
+                [
+                    ("init_images", "[\"\(picture.base64)\"]"), ("mask", "\"\(mask.base64)\""), ("mask_blur", "0"),
+                    ("denoising_strength", "0.9"), ("width", "\(width)"), ("height", "\(height)"),
+                ])
+        }
+        let refused = sentPicture()
+        add(second, .refused, statuses: [400, 404, 422], sent: refused.patterns) { canary in
+            .json(second, canary, [("init_images", "[\"\(refused.base64)\"]"), ("include_init_images", "true")])
+        }
+    }
+
+    // MARK: Where nothing is
+
+    private mutating func planElsewhere() {
+        add("an address that is not there", .refused, statuses: [404]) { canary in
+            HTTPMessage(method: "GET", path: "/\(canary.words[0])?prompt=\(canary.words[1])&seed=\(canary.seed)")
+        }
+        add("a host that it does not serve", .refused, statuses: [421]) { canary in
+            HTTPMessage(method: "GET", path: "/", fields: ["Host: \(canary.words[0]).\(canary.words[1])"])
+        }
+        add("a method that it does not know", .refused, statuses: [404, 405]) { canary in
+            HTTPMessage(path: "/metrics", body: Array(canary.prompt.utf8))
+        }
+        add("a progress question", .completed, statuses: [200]) { canary in
+            HTTPMessage(method: "GET", path: "/sdapi/v1/progress?force_task_id=\(canary.words.joined())")
+        }
+    }
+
+    // MARK: Writing requests
+
+    private mutating func add(
+        _ api: String, _ ending: Exchange.Ending, client: Exchange.Client = .reads, statuses: Set<Int> = [200],
+        sent: [(CanaryForm, [UInt8])] = [], marker: String = "", replay: ReplaySettings? = nil,
+        _ message: (Canary) -> HTTPMessage
+    ) {
+        let canary = Canary("\(api), \(ending.rawValue), \(exchanges.count + 1)")
+        var exchange = Exchange(api: api, ending: ending, canary: canary, message: message(canary), client: client)
+        exchange.statuses = statuses
+        exchange.sent = sent
+        exchange.marker = marker
+        exchange.replay = replay
+        exchange.replay?.isCompared = isAlone
+        exchange.message.fields.append("User-Agent: \(canary.words[0]) \(canary.words[1])")
+        exchanges.append(exchange)
+    }
+
+    private func sentPicture() -> SentPicture { SentPicture(width: model.width, height: model.height, channels: 3) }
+
+    /// A prompt that weighs so much that the model's numbers leave their range.
+    private static func overflowing(_ canary: Canary) -> String {
+        String(repeating: "(", count: 8) + canary.words[0] + String(repeating: ":9999999)", count: 8) + canary.words[1]
+    }
+
+    /// More than the largest body that a prompt may come in.
+    private static func tooLong(_ canary: Canary) -> String {
+        String(repeating: canary.prompt + " ", count: 1_300_000 / canary.prompt.utf8.count)
+    }
+}
