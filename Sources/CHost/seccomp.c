@@ -11,6 +11,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,6 +33,9 @@ static const int refused[] = {
 enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID
                   | CLONE_NEWNET };
 
+/// The type of a socket without its flags (Linux, net/socket.c: SOCK_TYPE_MASK).
+enum { SOCKET_TYPE = 0xf };
+
 #define FIELD(name) (uint32_t) offsetof(struct seccomp_data, name)
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
@@ -39,9 +43,17 @@ enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC 
 /// Goes on with the next instruction when equal, and leaves one out otherwise.
 #define IF_EQUAL(value) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
 
+/// Refuses a call when an argument has one of some flags, and allows it otherwise.
+#define REFUSE_FLAGS(call, argument, flags)                                                                       \
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));                                                         \
+    ADD(LOAD(FIELD(args[argument])));                                                                             \
+    ADD(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)(flags), 0, 1));                                           \
+    ADD(FAIL_WITH(EPERM));                                                                                        \
+    ADD(RETURN(SECCOMP_RET_ALLOW));
+
 int host_seccomp_restrict(void) {
     enum { count = sizeof refused / sizeof *refused };
-    struct sock_filter program[2 * count + 16];
+    struct sock_filter program[2 * count + 40];
     unsigned short length = 0;
 #define ADD(instruction) program[length++] = (struct sock_filter)instruction
     ADD(LOAD(FIELD(arch)));
@@ -60,10 +72,18 @@ int host_seccomp_restrict(void) {
     // The flags of `clone3` are out of a filter's sight; told that there is none, libraries use `clone`.
     ADD(IF_EQUAL(SYS_clone3));
     ADD(FAIL_WITH(ENOSYS));
-    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3));
-    ADD(LOAD(FIELD(args[0])));
-    ADD(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)NAMESPACES, 0, 1));
+    // Datagrams need no connection.
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 5));
+    ADD(LOAD(FIELD(args[1])));
+    ADD(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SOCKET_TYPE));
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SOCK_STREAM, 0, 1));
+    ADD(RETURN(SECCOMP_RET_ALLOW));
     ADD(FAIL_WITH(EPERM));
+    // With this flag, the first bytes open the connection that they are sent through.
+    REFUSE_FLAGS(SYS_sendto, 3, MSG_FASTOPEN)
+    REFUSE_FLAGS(SYS_sendmsg, 2, MSG_FASTOPEN)
+    REFUSE_FLAGS(SYS_sendmmsg, 3, MSG_FASTOPEN)
+    REFUSE_FLAGS(SYS_clone, 0, NAMESPACES)
     ADD(RETURN(SECCOMP_RET_ALLOW));
 #undef ADD
     struct sock_fprog filter = {length, program};
