@@ -26,8 +26,8 @@ struct PageTests {
     func guidance(scale: Float, isOffered: Bool) async throws {
         try await withServer(FakeEngine(guidanceScale: scale)) { client in
             let page = try await client.get("/").text
-            #expect(page.contains(#"<div class="field">\#n                <label for="negative""#) == isOffered)
-            #expect(page.contains(#"<div class="field" hidden>\#n                <label for="negative""#) != isOffered)
+            #expect(page.contains(#"<div class="field">\#n        <label for="negative""#) == isOffered)
+            #expect(page.contains(#"<div class="field" hidden>\#n        <label for="negative""#) != isOffered)
             let model = try await client.get("/api/model").json()
             #expect(model["guidance"] as? Bool == isOffered)
         }

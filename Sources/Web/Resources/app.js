@@ -48,6 +48,7 @@ async function edit() {
 }
 
 async function paint() {
+  if (!source.current) return;
   const mask = await paintMask(source.current, source.mask?.deeds);
   if (!mask) return;
   setMask(mask);

@@ -43,7 +43,7 @@ export function view() {
   const caption = make("p", { className: "facts" });
   const turn = (by, drawing, word) => make("button", {
     type: "button", className: `round ${drawing}`, "aria-label": word, on: { click: () => { step(by); show(); } },
-  }, icon(drawing));
+  }, icon("chevron"));
   const buttons = [turn(-1, "previous", t("previous")), turn(1, "next", t("next"))];
   const show = () => {
     const { chosen, all } = results;

@@ -29,8 +29,10 @@ export async function speak(language) {
   document.documentElement.lang = tag;
   document.documentElement.dir = tag === "ar" ? "rtl" : "ltr";
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  for (const node of document.querySelectorAll("[data-t-label]")) node.ariaLabel = t(node.dataset.tLabel);
-  for (const node of document.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
+  for (const node of document.querySelectorAll("[data-t-label]")) {
+    node.ariaLabel = t(node.dataset.tLabel);
+    if (node.matches(".round")) node.title = node.ariaLabel; // for those who point at a drawing without words
+  }
   for (const node of document.querySelectorAll("[data-t-placeholder]")) node.placeholder = t(node.dataset.tPlaceholder);
   for (const act of listeners) act();
 }

@@ -2,13 +2,14 @@
 
 import { button, element, say } from "./dom.js";
 import { remember } from "./form.js";
-import { count, seconds, t } from "./locale.js";
+import { count, onSpeak, seconds, t } from "./locale.js";
 import { explain, waitOf } from "./problems.js";
 import { ask } from "./request.js";
 import * as results from "./results.js";
 
 let running = null; // the AbortController of the request on its way
 let retry = null; // what makes the order of a problem again
+let told = null; // the problem that is shown
 
 export const isWorking = () => running !== null;
 
@@ -24,7 +25,7 @@ export async function create(order) {
   retry = null;
   settle("working");
   say(t("working"));
-  element("stage").scrollIntoView({ block: "nearest" });
+  reveal();
   const places = results.expect(order.n, order);
   const done = new Set();
   let problem = null;
@@ -114,6 +115,7 @@ async function pause(wait, sentence, signal) {
 
 // Tells of a problem, with what can be done about it.
 export function trouble(problem, again, order) {
+  told = [problem, again, order];
   const { sentence, detail } = explain(problem);
   const text = element("problem");
   text.replaceChildren(sentence);
@@ -133,8 +135,16 @@ export function trouble(problem, again, order) {
   element("remedies").replaceChildren(...ways);
   settle(results.results.all.length ? "pictures" : "nothing", true);
   say("");
-  element("stage").scrollIntoView({ block: "nearest" });
+  reveal();
 }
+
+// Brings the stage to where it can be seen, which on a phone it is not.
+function reveal() {
+  const { top } = element("stage").getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) element("stage").scrollIntoView();
+}
+
+onSpeak(() => document.body.dataset.state === "trouble" && told && trouble(...told));
 
 // As soon as the network is back, what it kept from being made is made.
 addEventListener("online", () => {
@@ -143,7 +153,7 @@ addEventListener("online", () => {
 
 export function forgetMaking() {
   cancel();
-  retry = null;
+  retry = told = null;
   element("problem").replaceChildren();
   element("remedies").replaceChildren();
   settle("empty");

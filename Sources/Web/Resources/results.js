@@ -1,7 +1,8 @@
 // The pictures that were made, which live in this tab's memory and go with it: those on the stage, and all in a strip.
 
 import { bytesOf, element, make } from "./dom.js";
-import { count, onSpeak, seconds, t } from "./locale.js";
+import { count, onSpeak, t } from "./locale.js";
+import { Problem } from "./problems.js";
 
 const kinds = { png: "image/png", jpeg: "image/jpeg", webp: "image/webp" };
 const stage = element("pictures");
@@ -11,7 +12,7 @@ export const results = { all: [], chosen: null, onChoose: () => {}, onOpen: () =
 let shown = []; // what is on the stage, in its order; null for one that is being made
 
 export function blobFrom({ b64, format }) {
-  if (!(format in kinds)) throw new Error("unknown kind of picture");
+  if (!(format in kinds)) throw new Problem();
   return new Blob([bytesOf(b64)], { type: kinds[format] });
 }
 
@@ -118,7 +119,6 @@ function showFacts() {
     make("span", { className: "quote", dir: "auto" }, order.prompt),
     [
       `${result.width} × ${result.height}`, order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
-      result.time ? seconds(result.time, 1) : null,
     ].filter(Boolean).join(" · "));
 }
 
@@ -137,7 +137,8 @@ function showStrip() {
     }, image);
     return make("li", {}, thumb);
   }).reverse());
-  element("strip").querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const at = element("strip").querySelector('[aria-pressed="true"]');
+  if (at) element("strip").scrollLeft = at.offsetLeft - element("strip").clientWidth / 2;
 }
 
 export function remove(result) {
