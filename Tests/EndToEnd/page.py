@@ -2,6 +2,8 @@
 import json
 import urllib.request
 
+from PIL import Image
+
 STATE = "document.body.dataset.state"
 PICTURES = "document.querySelectorAll('#strip button').length"
 
@@ -50,3 +52,24 @@ def told(browser, text, seconds=10):
 
 def model(server):
     return json.load(urllib.request.urlopen(f"{server.address}/api/model"))
+
+
+def pixels(browser, selector):
+    """An image element's picture at its own size."""
+    width, height, data = browser.run(f"""
+        (async image => {{
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+          const brush = canvas.getContext('2d');
+          brush.drawImage(image, 0, 0);
+          return [canvas.width, canvas.height,
+            new Uint8Array(brush.getImageData(0, 0, canvas.width, canvas.height).data.buffer).toHex()];
+        }})(document.querySelector({json.dumps(selector)}))""")
+    return Image.frombytes("RGBA", (width, height), bytes.fromhex(data)).convert("RGB")
+
+
+def is_there(browser, address):
+    """Whether an address still leads to a picture."""
+    return browser.run(
+        f"new Promise(answer => {{ const image = new Image(); image.onload = () => answer(true);"
+        f" image.onerror = () => answer(false); image.src = {json.dumps(address)}; }})")

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from browser import Browser
 from conftest import MODEL, serve
-from page import PICTURES, STATE, choose, fill, make, model, press_button, ready, told, words
+from page import PICTURES, STATE, choose, fill, make, model, pixels, press_button, ready, told, words
 from PIL import Image
 
 # Sees what the page asks the server for, and passes it on.
@@ -97,13 +97,13 @@ def test_seeds_are_rolled_locked_and_let_go(page):
 def test_the_same_order_again_gives_the_same_picture(page):
     choose(page, "style", "Emoji")
     choose(page, "size", "128x192")
-    make(page, "yellow sun", count=2)
-    picture = page.run("fetch(document.querySelector('#pictures img').src).then(r => r.bytes()).then(b => b.join())")
+    make(page, "yellow sun")
+    picture = pixels(page, "#pictures img").tobytes()
     page.run("document.getElementById('request').reset()")
     press_button(page, "Same again")
     told(page, "are back")
     make(page)
-    again = page.run("fetch(document.querySelector('#pictures img').src).then(r => r.bytes()).then(b => b.join())")
+    again = pixels(page, "#pictures img").tobytes()
     assert again == picture
 
 
@@ -232,7 +232,7 @@ def use_mask(page):
 
 
 def coverage(mask):
-    return sum(value > 127 for value in mask.getdata()) / (mask.width * mask.height)
+    return sum(value > 127 for value in mask.tobytes()) / (mask.width * mask.height)
 
 
 def test_a_part_is_painted_with_the_mouse(page):
@@ -242,8 +242,7 @@ def test_a_part_is_painted_with_the_mouse(page):
     assert mask.getpixel((50, 64)) == 255 and mask.getpixel((50, 10)) == 0 and mask.getpixel((120, 64)) == 0
     assert 0.05 < coverage(mask) < 0.25
     first = Image.open(io.BytesIO(base64.b64decode(asked(page)["image"]))).convert("RGB")
-    page.run("window.bytes = null; fetch(document.querySelector('#pictures img').src).then(r => r.bytes()).then(b => bytes = b.toBase64())")
-    after = Image.open(io.BytesIO(base64.b64decode(page.wait("window.bytes")))).convert("RGB")
+    after = pixels(page, "#pictures img")
     assert after.getpixel((64, 120)) == first.getpixel((64, 120)), "what was not painted stays as it is"
 
 
@@ -272,8 +271,9 @@ def test_a_part_is_painted_with_the_keyboard(page):
 def test_strokes_are_undone_redone_erased_cleared_and_inverted(page):
     at = open_mask(page)
     shown = lambda: page.run(
-        "(c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((v, i) => i % 4 === 3 && v > 127).length"
-        " / (c.width * c.height))(document.querySelector('.layer'))")
+        "(layer => { const c = new OffscreenCanvas(layer.width, layer.height); const brush = c.getContext('2d');"
+        " brush.drawImage(layer, 0, 0); const { data } = brush.getImageData(0, 0, c.width, c.height);"
+        " return data.filter((v, i) => i % 4 === 3 && v > 127).length / (c.width * c.height); })(document.querySelector('.layer'))")
     page.mouse([at(0.3, 0.3), at(0.5, 0.3)])
     page.mouse([at(0.3, 0.7), at(0.5, 0.7)])
     both = shown()

@@ -36,7 +36,8 @@ struct PageTests {
     @Test("the model's styles and its language are told")
     func styles() async throws {
         let styles = [PromptStyle(name: "Icon", prompt: #"{prompt} "icon""#, negativePrompt: "grey")]
-        let model = try await withServer(FakeEngine(styles: styles)) { try await $0.get("/api/model").json() }
+        let answer = try await withServer(FakeEngine(styles: styles)) { try await $0.get("/api/model") }
+        let model = try answer.json()
         let told = try #require(model["styles"] as? [[String: String]])
         #expect(told == [["name": "Icon", "prompt": #"{prompt} "icon""#, "negative_prompt": "grey"]])
         #expect(model["prompt_language"] is NSNull)

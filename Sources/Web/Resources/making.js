@@ -3,7 +3,7 @@
 import { button, element, say } from "./dom.js";
 import { remember } from "./form.js";
 import { count, onSpeak, seconds, t } from "./locale.js";
-import { explain, waitOf } from "./problems.js";
+import { explain, Lost, waitOf } from "./problems.js";
 import { ask } from "./request.js";
 import * as results from "./results.js";
 
@@ -22,7 +22,7 @@ export async function create(order) {
   if (running) return;
   running = new AbortController();
   const { signal } = running;
-  retry = null;
+  retry = told = null;
   settle("working");
   say(t("working"));
   reveal();
@@ -46,18 +46,24 @@ export async function create(order) {
   const made = places.end();
   const cancelled = signal.aborted;
   running = null;
-  if (problem) trouble(problem, () => create({ ...order, image: order.image, mask: order.mask }), order);
+  const from = firstMissing(done);
+  if (problem) trouble(problem, () => create({ ...order, n: order.n - from, seed: order.seed + from }), order);
   else settle(made.length || results.results.all.length ? "pictures" : "empty");
   if (made.length) remember(made.at(-1).seed);
   if (cancelled) say(t("cancelled"));
   else if (!problem) say(`${count("made", made.length)} ${t("in", { time: seconds(made.at(-1).time ?? 0, 1) })}`);
 }
 
+function firstMissing(done) {
+  let index = 0;
+  while (done.has(index)) index++;
+  return index;
+}
+
 // Asks for the pictures that are not there yet: a broken request goes on where it broke, with the same seeds.
 async function attempt(order, done, places, signal) {
   const started = performance.now();
-  let from = 0;
-  while (done.has(from)) from++;
+  const from = firstMissing(done);
   const clock = showTime(started);
   try {
     for await (const { name, data } of ask({ ...order, n: order.n - from, seed: order.seed + from }, signal)) {
@@ -148,7 +154,7 @@ onSpeak(() => document.body.dataset.state === "trouble" && told && trouble(...to
 
 // As soon as the network is back, what it kept from being made is made.
 addEventListener("online", () => {
-  if (!running) retry?.();
+  if (!running && told?.[0] instanceof Lost) retry?.();
 });
 
 export function forgetMaking() {

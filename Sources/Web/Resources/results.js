@@ -113,7 +113,7 @@ const pick = (result) => (shown.includes(result) ? choose(result) : show([result
 function showFacts() {
   const result = results.chosen;
   element("chosen").hidden = !result;
-  if (!result) return;
+  if (!result) return element("facts").replaceChildren();
   const { order } = result;
   element("facts").replaceChildren(
     make("span", { className: "quote", dir: "auto" }, order.prompt),
