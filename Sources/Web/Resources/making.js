@@ -133,7 +133,7 @@ export function trouble(problem, again, order) {
     text.append(said);
   }
   const ways = [];
-  if (again && !["content_policy_violation", "picture", "pictureSize"].includes(problem.code)) {
+  if (again && ["lost", "offline", "unreachable", "server_error", "timed_out"].includes(problem.code)) {
     retry = again;
     ways.push(button("again", t(order ? "trySameSeed" : "tryAgain"), () => retry?.()));
   }

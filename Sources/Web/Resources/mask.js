@@ -70,7 +70,7 @@ export async function paintMask(picture, deeds = []) {
   const brush = layer.getContext("2d");
 
   const redraw = () => {
-    draw(brush, stroke ? [...past, stroke] : past, fine, "#e0428c", null);
+    draw(brush, stroke ? [...past, stroke] : past, fine, "#5b2eff", null);
     undoing.disabled = !past.length;
     redoing.disabled = !future.length;
   };
