@@ -62,6 +62,7 @@ struct PageChoices {
     /// One of several, as a button that can be pressed in.
     private func choice(_ name: String, _ value: String, isChosen: Bool, _ content: String) -> String {
         let checked = isChosen ? " checked" : ""
-        return #"<label><input type="radio" name="\#(name)" value="\#(value)"\#(checked)><span>\#(content)</span></label>"#
+        let input = #"<input type="radio" name="\#(name)" value="\#(value)"\#(checked)>"#
+        return "<label>\(input)<span>\(content)</span></label>"
     }
 }
