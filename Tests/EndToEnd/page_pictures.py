@@ -11,7 +11,7 @@ import time
 import test_page_access as states
 from browser import Browser
 from conftest import ROOT, serve
-from page import STATE, choose, fill, make, press_button, ready
+from page import choose, fill, make, press_button, ready
 from PIL import Image
 
 # Debian's own sans-serif is wide; this one is nearer to what most systems have.

@@ -5,7 +5,7 @@ import re
 import pytest
 from browser import Browser
 from conftest import ROOT
-from page import make, ready, told, words
+from page import make, ready, words
 
 RESOURCES = ROOT / "Sources/Web/Resources"
 FILES = {file.stem: json.loads(file.read_text()) for file in RESOURCES.glob("*.json")}

@@ -1,6 +1,6 @@
 // The form: what it says as an order, and an order put back into it.
 
-import { element, icon, make } from "./dom.js";
+import { element, make } from "./dom.js";
 import { count, knows, language, nameOf, onSpeak, t } from "./locale.js";
 import { newSeed } from "./request.js";
 import { source } from "./source.js";
