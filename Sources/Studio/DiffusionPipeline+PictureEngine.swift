@@ -94,7 +94,8 @@ extension ModelCard {
             defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
             defaultGuidanceScale: description.defaultGuidanceScale,
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
-            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts)
+            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts,
+            promptLanguage: description.promptLanguage, styles: description.styles)
     }
 }
 

@@ -1,3 +1,5 @@
+public import Diffusion
+
 /// What a person or a program may know about the model that pictures are made with.
 public struct ModelCard: Sendable, Equatable {
     /// The id in lists of models, such as `mystarion-icons`.
@@ -30,11 +32,21 @@ public struct ModelCard: Sendable, Equatable {
     /// Prompts that show what the model can do.
     public var suggestedPrompts: [String]
 
+    /// The language of prompts that the model understands best, such as `en`; nil when nobody says.
+    public var promptLanguage: String?
+
+    /// Ways to put a prompt that the model knows.
+    public var styles: [PromptStyle]
+
+    /// Whether a guidance scale, and with it a negative prompt, suits the model. Where guidance is distilled into the
+    /// network or was never trained, a scale of 1 is the model's own: without guidance, a negative prompt has no effect.
+    public var takesGuidance: Bool { defaultGuidanceScale > 1 }
+
     /// Describes a model.
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
-        suggestedPrompts: [String] = []
+        suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = []
     ) {
         self.identifier = identifier
         self.name = name
@@ -46,5 +58,7 @@ public struct ModelCard: Sendable, Equatable {
         self.samplers = samplers
         self.sizeMultiple = sizeMultiple
         self.suggestedPrompts = suggestedPrompts
+        self.promptLanguage = promptLanguage
+        self.styles = styles
     }
 }

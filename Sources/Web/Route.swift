@@ -4,8 +4,8 @@ public enum Route: String, CaseIterable, Sendable {
     case page = "/"
     /// The page's style.
     case style = "/style.css"
-    /// The page's behaviour.
-    case script = "/app.js"
+    /// The page's scripts, and its words in each language.
+    case pageFile = "/page/{name}"
     /// The page's icon.
     case icon = "/icon.svg"
     /// What happens to what a visitor sends.

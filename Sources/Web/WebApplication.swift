@@ -74,9 +74,10 @@ public enum WebApplication {
         let details = ModelDetails(model: studio.model, limits: studio.configuration.limits)
         let status = ServiceStatus(studio: studio)
 
-        router.serve(.page, get: { _, _ in page.show() }, post: { try await page.submit($0, $1.admission) })
+        router.serve(
+            .page, get: { request, _ in page.show(request) }, post: { try await page.submit($0, $1.admission) })
         router.serve(.style, get: asset(PackageResources.style_css, "text/css; charset=utf-8"))
-        router.serve(.script, get: asset(PackageResources.app_js, "text/javascript; charset=utf-8"))
+        router.serve(.pageFile, get: { _, context in try PageFiles.find(context.parameters.get("name")) })
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
         router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
         router.serve(.modelDetails, get: { _, _ in details.show() })

@@ -337,13 +337,26 @@ struct ConfigurationTests {
         let some: BundledDefaults = try decode(
             """
             {"name": "Icons", "description": "Small icons.", "width": 64, "height": 64, "steps": 20,
-             "guidance_scale": 4, "sampler": "dpm++-2m", "suggested_prompts": ["a red apple"]}
+             "guidance_scale": 4, "sampler": "dpm++-2m", "suggested_prompts": ["a red apple"],
+             "prompt_language": "en",
+             "styles": [{"name": "Icon", "prompt": "{prompt} icon"},
+                        {"name": "Ink", "prompt": "ink of {prompt}", "negative": "colour"}]}
             """)
         #expect(some.name == "Icons" && some.steps == 20 && some.guidanceScale == 4)
-        #expect(some.suggestedPrompts == ["a red apple"])
+        #expect(some.suggestedPrompts == ["a red apple"] && some.promptLanguage == "en")
+        #expect(
+            some.styles == [
+                PromptStyle(name: "Icon", prompt: "{prompt} icon"),
+                PromptStyle(name: "Ink", prompt: "ink of {prompt}", negativePrompt: "colour"),
+            ])
         for (text, key) in [
             (#"{"steps": 0}"#, "steps"), (#"{"guidance_scale": 51}"#, "guidance_scale"), (#"{"name": 1}"#, "name"),
             (#"{"suggested_prompts": [1]}"#, "suggested_prompts"), (#"{"width": -64}"#, "width"),
+            (#"{"styles": {}}"#, "styles"), (#"{"styles": [{"name": "a", "prompt": "no place"}]}"#, "styles"),
+            (#"{"styles": [{"name": "", "prompt": "{prompt}"}]}"#, "styles"),
+            (#"{"styles": [{"name": "a", "prompt": "{prompt} {prompt}"}]}"#, "styles"),
+            (#"{"styles": [{"name": "a", "prompt": "{prompt}", "weight": 1}]}"#, "styles"),
+            (#"{"styles": [{"name": "a", "prompt": "{prompt}"}, {"name": "a", "prompt": "{prompt}"}]}"#, "styles"),
         ] {
             #expect(refusal(of: BundledDefaults.self, text)?.key == key)
         }

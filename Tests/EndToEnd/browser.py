@@ -10,7 +10,7 @@ import time
 class Browser:
     """One page. Use as a context manager."""
 
-    def __init__(self, profile):
+    def __init__(self, profile, language="en-GB", environment=None):
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
         assert executable, "chromium is missing: scripts/install-dependencies test installs it"
         to_browser, self._write = os.pipe()
@@ -24,8 +24,9 @@ class Browser:
 
         self._process = subprocess.Popen(
             [executable, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe",
-             f"--user-data-dir={profile}", "about:blank"],
+             f"--accept-lang={language}", f"--user-data-dir={profile}", "about:blank"],
             preexec_fn=pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=os.environ | (environment or {}),
         )
         os.close(to_browser)
         os.close(from_browser)
@@ -83,18 +84,89 @@ class Browser:
             time.sleep(0.05)
         return value
 
-    def open(self, address, width=1280, height=900, scheme="light", scripts=True):
+    def open(self, address, width=1280, height=900, scheme="light", scripts=True, scale=1, motion=True):
         self.command("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.command(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False)
+        self.command("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "no-preference" if motion else "reduce"},
+        ])
         self.command("Page.navigate", url=address)
         self.wait("document.readyState === 'complete' && location.protocol === 'http:'")
 
-    def press(self, key, **options):
-        """Presses a key, as a person would."""
-        for kind in ("keyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=kind, key=key, **options)
+    KEYS = {
+        "Enter": ("Enter", 13, "\r"), "Escape": ("Escape", 27, ""), "Tab": ("Tab", 9, ""), " ": ("Space", 32, " "),
+        "ArrowLeft": ("ArrowLeft", 37, ""), "ArrowUp": ("ArrowUp", 38, ""), "ArrowRight": ("ArrowRight", 39, ""),
+        "ArrowDown": ("ArrowDown", 40, ""), "Delete": ("Delete", 46, ""),
+    }
+
+    def press(self, key, modifiers=0, kinds=("keyDown", "keyUp")):
+        """Presses a key, as a person would; modifiers are 1 Alt, 2 Control, 8 Shift."""
+        code, number, text = self.KEYS.get(key, (f"Key{key.upper()}" if key.isalpha() else "", ord(key[0].upper()), key))
+        options = {"key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": modifiers}
+        for kind in kinds:
+            typed = {"text": text} if text and kind == "keyDown" and not modifiers & 3 else {}
+            self.command("Input.dispatchKeyEvent", type=kind, **options, **typed)
+
+    def click(self, selector):
+        """Clicks in the middle of an element, as a person would."""
+        x, y = self.run(
+            f"(e => {{ e.scrollIntoView({{ block: 'nearest' }}); const r = e.getBoundingClientRect();"
+            f" return [r.x + r.width / 2, r.y + r.height / 2]; }})(document.querySelector({json.dumps(selector)}))")
+        self.mouse([(x, y)])
+
+    def mouse(self, path):
+        """Presses the button at the first point, moves along the path, and lets go at its end."""
+        button = {"button": "left", "clickCount": 1}
+        (x, y), (lastX, lastY) = path[0], path[-1]
+        self.command("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, buttons=1, **button)
+        for nextX, nextY in path[1:]:
+            self.command("Input.dispatchMouseEvent", type="mouseMoved", x=nextX, y=nextY, buttons=1, **button)
+        self.command("Input.dispatchMouseEvent", type="mouseReleased", x=lastX, y=lastY, **button)
+
+    def touch(self, path):
+        """Draws along the path with a finger."""
+        points = [[{"x": x, "y": y}] for x, y in path]
+        self.command("Input.dispatchTouchEvent", type="touchStart", touchPoints=points[0])
+        for point in points[1:]:
+            self.command("Input.dispatchTouchEvent", type="touchMove", touchPoints=point)
+        self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def box(self, selector):
+        """Where an element is: left, top, width and height."""
+        return self.run(
+            f"(r => [r.x, r.y, r.width, r.height])(document.querySelector({json.dumps(selector)}).getBoundingClientRect())")
+
+    def choose_file(self, selector, *paths):
+        """Gives files to a file field."""
+        node = self.command("DOM.getDocument")["root"]["nodeId"]
+        field = self.command("DOM.querySelector", nodeId=node, selector=selector)["nodeId"]
+        self.command("DOM.setFileInputFiles", nodeId=field, files=[str(path) for path in paths])
+
+    def allow_downloads(self, folder):
+        self.command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder), eventsEnabled=False)
+
+    def emulate_network(self, offline):
+        self.command("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=-1,
+                     uploadThroughput=-1)
+
+    def problems(self):
+        """What went wrong in the page: exceptions, and whatever the browser itself complained about."""
+        return [
+            event["params"] for event in self.events
+            if event["method"] == "Runtime.exceptionThrown"
+            or event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] in ("error", "warning")
+            or event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] in ("error", "warning")
+        ]
+
+    def addresses(self):
+        """Everything that was asked for over a network."""
+        all_addresses = [
+            event["params"]["request"]["url"] for event in self.events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+        return [address for address in all_addresses if not address.startswith(("data:", "blob:", "about:"))]
 
     def type(self, text):
         self.command("Input.insertText", text=text)

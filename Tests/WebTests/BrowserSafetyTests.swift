@@ -8,7 +8,7 @@ struct BrowserSafetyTests {
     func fields() async throws {
         try await withServer { client in
             let answers = [
-                try await client.get("/"), try await client.get("/style.css"), try await client.get("/app.js"),
+                try await client.get("/"), try await client.get("/style.css"), try await client.get("/page/app.js"),
                 try await client.get("/icon.svg"), try await client.get("/healthz"), try await client.get("/nothing"),
                 try await client.get("/v1/models"), try await client.generate("{}"),
                 try await client.generate(#"{"prompt":"x"}"#), try await client.send("/", method: .delete),
@@ -37,7 +37,8 @@ struct BrowserSafetyTests {
     @Test("nothing that the page loads names another host")
     func noOtherHost() async throws {
         try await withServer { client in
-            for path in ["/", "/style.css", "/app.js"] {
+            let scripts = ["app", "dom", "locale", "marks", "request", "source"].map { "/page/\($0).js" }
+            for path in ["/", "/style.css", "/page/en.json"] + scripts {
                 let text = try await client.get(path).text
                 #expect(!text.contains("http://") && !text.contains("https://") && !text.contains("=\"//"))
                 #expect(!text.contains("localStorage") && !text.contains("document.cookie"))

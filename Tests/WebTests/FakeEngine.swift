@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 import Imaging
 import Privacy
@@ -36,15 +37,15 @@ final class FakeEngine: PictureEngine {
     /// An engine whose steps take a time, and wait before `gate` if there is one.
     init(
         stepTime: TimeInterval = 0, gate: DispatchSemaphore? = nil, fails: Bool = false,
-        suggestedPrompts: [String] = ["red heart"]
+        suggestedPrompts: [String] = ["red heart"], guidanceScale: Float = 4, styles: [PromptStyle] = []
     ) {
         self.stepTime = stepTime
         self.gate = gate
         self.fails = fails
         card = ModelCard(
             identifier: "fake-model", name: "Fake <Model>", defaultWidth: 64, defaultHeight: 64, defaultSteps: 10,
-            defaultGuidanceScale: 4, defaultSampler: "ddim", samplers: ["ddim", "euler"],
-            suggestedPrompts: suggestedPrompts)
+            defaultGuidanceScale: guidanceScale, defaultSampler: "ddim", samplers: ["ddim", "euler"],
+            suggestedPrompts: suggestedPrompts, styles: styles)
     }
 
     var prompts: [String] { memory.withLock { $0.prompts } }

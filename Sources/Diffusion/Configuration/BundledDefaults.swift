@@ -16,11 +16,16 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
     public let sampler: String?
     /// Prompts that show what the model can do.
     public let suggestedPrompts: [String]
+    /// The language of prompts that the model understands best, such as `en`.
+    public let promptLanguage: String?
+    /// Ways to put a prompt that the model knows.
+    public let styles: [PromptStyle]
 
     private enum CodingKeys: String, CodingKey {
-        case name, description, width, height, steps, sampler
+        case name, description, width, height, steps, sampler, styles
         case guidanceScale = "guidance_scale"
         case suggestedPrompts = "suggested_prompts"
+        case promptLanguage = "prompt_language"
     }
 
     /// No suggestions at all: what a folder without the file has.
@@ -33,6 +38,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         guidanceScale = nil
         sampler = nil
         suggestedPrompts = []
+        promptLanguage = nil
+        styles = []
     }
 
     /// Reads the keys of the file and checks them.
@@ -48,5 +55,24 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         guidanceScale = try file.optionalFloat(.guidanceScale, in: 0...50)
         sampler = try file.optionalString(.sampler)
         suggestedPrompts = try file.strings(.suggestedPrompts, limit: 100)
+        promptLanguage = try file.optionalString(.promptLanguage)
+        styles = try Self.styles(file)
+    }
+
+    private static func styles(_ file: ConfigurationContainer<CodingKeys>) throws -> [PromptStyle] {
+        let allowed = """
+            a list of up to \(PromptStyle.maximumCount) objects, each with a name of its own of 1 to \
+            \(PromptStyle.maximumName) letters, a prompt of up to \(PromptStyle.maximumText) with {prompt} in it \
+            once, and perhaps a negative one
+            """
+        guard let value = try file.value(.styles), value != .null else { return [] }
+        guard case .array(let elements) = value, elements.count <= PromptStyle.maximumCount else {
+            throw file.error(.wrongType, .styles, value, allowed)
+        }
+        let styles = elements.compactMap(PromptStyle.init)
+        guard styles.count == elements.count, Set(styles.map(\.name)).count == styles.count else {
+            throw file.error(.wrongType, .styles, value, allowed)
+        }
+        return styles
     }
 }

@@ -34,6 +34,10 @@ public struct ModelDescription: Sendable {
     public let samplers: [Sampler]
     /// Prompts that the model does well.
     public let suggestedPrompts: [String]
+    /// The language of prompts that the model understands best; nil when the folder does not say.
+    public let promptLanguage: String?
+    /// Ways to put a prompt that the model knows.
+    public let styles: [PromptStyle]
     /// Width and height must be multiples of this.
     public let sizeMultiple: Int
     /// Whether the model comes with a checker of its pictures, which is then always run.
@@ -73,6 +77,8 @@ public struct ModelDescription: Sendable {
         }
         samplers = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json")).samplers
         suggestedPrompts = defaults.suggestedPrompts
+        promptLanguage = defaults.promptLanguage
+        styles = defaults.styles
         hasSafetyChecker = index.hasSafetyChecker(in: folder)
         weightBytes = Self.weightBytes(in: path)
     }

@@ -6,58 +6,69 @@ internal import NIOCore
 internal import Privacy
 internal import Studio
 
-/// The one page: a form that works by itself, which a script makes livelier.
+/// The one page: a form that works by itself, which scripts make livelier.
 struct Page: Sendable {
     let studio: Studio
     private let template = PageTemplate(PackageResources.index_html)
+    /// What the model offers and the words around it, by language; none of it changes while the server runs.
+    private let values: [PageLanguage: [String: String]]
 
     init(studio: Studio) {
         self.studio = studio
+        values = Dictionary(
+            uniqueKeysWithValues: PageLanguage.allCases.map { language in
+                (language, PageChoices(studio: studio, language: language).values)
+            })
     }
 
     /// The page without a picture.
-    func show() -> Response {
-        render(status: .ok)
+    func show(_ request: Request) -> Response {
+        render(in: PageLanguage(accepting: request.headers[.acceptLanguage]), status: .ok)
     }
 
     /// Answers the form as browsers without scripts send it: the page again, with the pictures in it.
     func submit(_ request: Request, _ admission: Admission) async throws -> Response {
+        let language = PageLanguage(accepting: request.headers[.acceptLanguage])
         do {
             try request.requireBody("application/x-www-form-urlencoded")
             return try await request.body.consumeWithCancellationOnInboundClose { body in
                 let form = try FormDocument(try await body.secret())
                 let order = try PictureOrder(form, model: studio.model)
                 let pictures = try await studio.generate(admission.admit(order.takeRequest()))
-                let figures = try pictures.map(figure).joined(separator: "\n")
-                return render(status: .ok, pictures: figures, count: pictures.count, headers: [.connection: "close"])
+                let figures = try pictures.map { try figure($0, in: language) }.joined(separator: "\n")
+                return render(
+                    in: language, status: .ok, pictures: figures, count: pictures.count,
+                    headers: [.connection: "close"])
             }
         } catch {
             eraseStack()
             let error = WebError(error)
-            return render(status: error.status, problem: error.message, headers: error.headers)
+            return render(in: language, status: error.status, problem: error.message, headers: error.headers)
         }
     }
 
-    private func figure(_ picture: Picture) throws -> String {
+    private func figure(_ picture: Picture, in language: PageLanguage) throws -> String {
         var text = ByteBuffer()
         text.writeBase64(try picture.encoded(as: .png) ?? [])
         let address = "data:image/png;base64,\(String(buffer: text))"
+        let words = values[language] ?? [:]
         return """
             <figure>
-              <img src="\(address)" width="\(picture.width)" height="\(picture.height)" alt="The generated picture">
+              <img src="\(address)" width="\(picture.width)" height="\(picture.height)" \
+            alt="\(words["t.pictureAlone"] ?? "")">
               <figcaption>
-                <span class="facts">\(picture.width) × \(picture.height) · seed \(picture.seed)</span>
-                <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">Download</a>
+                <span class="facts">\(picture.width) × \(picture.height) · \(words["t.seed"] ?? "") \(picture.seed)</span>
+                <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">\(words["t.save"] ?? "")</a>
               </figcaption>
             </figure>
             """
     }
 
     private func render(
-        status: HTTPResponse.Status, pictures: String = "", count: Int = 1, problem: String? = nil,
-        headers: HTTPFields = [:]
+        in language: PageLanguage, status: HTTPResponse.Status, pictures: String = "", count: Int = 1,
+        problem: String? = nil, headers: HTTPFields = [:]
     ) -> Response {
-        var values = choices
+        var values = values[language] ?? [:]
         values["pictures"] = pictures
         values["pictureCount"] = "\(count)"
         values["emptyHidden"] = pictures.isEmpty && problem == nil ? "" : " hidden"
@@ -65,29 +76,10 @@ struct Page: Sendable {
         values["problem"] = escapedHTML(problem ?? "")
         var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
+        headers[.contentLanguage] = language.tag
+        headers[.vary] = "Accept-Language"
         return Response(
             status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: template.filled(values))))
-    }
-
-    /// What the model and the limits offer, as HTML.
-    private var choices: [String: String] {
-        let model = studio.model
-        let limits = studio.configuration.limits
-        return [
-            "modelIdentifier": escapedHTML(model.identifier),
-            "modelName": escapedHTML(model.name),
-            "placeholder": escapedHTML(model.suggestedPrompts.first.map { "for example: \($0)" } ?? ""),
-            "promptLimit": "\(limits.maximumPromptLength)",
-            "suggestions": model.suggestedPrompts.prefix(6).map {
-                #"<button type="button">\#(escapedHTML($0))</button>"#
-            }.joined(),
-            "sizes": SizeChoice.all(for: model, limits: limits).map { size in
-                #"<option value="\#(size.width)x\#(size.height)">\#(size.name) · \#(size.width) × \#(size.height)</option>"#
-            }.joined(),
-            "counts": [1, 2, 4].filter(limits.counts.contains).map { "<option>\($0)</option>" }.joined(),
-            "steps": "\(model.defaultSteps)",
-            "guidance": "\(model.defaultGuidanceScale)",
-        ]
     }
 }

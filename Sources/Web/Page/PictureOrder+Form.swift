@@ -14,7 +14,10 @@ extension PictureOrder {
         }
         settings.count = try number(form.word("n"), "n") ?? 1
         settings.seed = try number(form.word("seed"), "seed") ?? randomSeed()
+        // A number that was typed counts more than the choice of a quality, which is always sent.
+        settings.steps = try number(form.word("quality"), "quality") ?? settings.steps
         settings.steps = try number(form.word("steps"), "steps") ?? settings.steps
+        settings.sampler = try form.word("sampler") ?? settings.sampler
         settings.guidanceScale = try number(form.word("guidance_scale"), "guidance_scale") ?? settings.guidanceScale
         self.init(
             request: GenerationRequest(

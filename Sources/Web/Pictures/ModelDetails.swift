@@ -15,6 +15,13 @@ struct ModelDetails: Sendable {
         let samplers = model.samplers.map { name in
             #"{"name":\#(quoted(name)),"label":\#(quoted(Sampler(rawValue: name)?.displayName ?? name))}"#
         }
+        let styles = model.styles.map { style in
+            #"{"name":\#(quoted(style.name)),"prompt":\#(quoted(style.prompt)),"#
+                + #""negative_prompt":\#(quoted(style.negativePrompt))}"#
+        }
+        let quality = QualityChoice.allCases.map { choice in
+            #""\#(choice.rawValue)":\#(choice.steps(for: model, limits: limits))"#
+        }
         let text = """
             {"id":\(quoted(model.identifier)),"name":\(quoted(model.name)),
             "defaults":{"width":\(model.defaultWidth),"height":\(model.defaultHeight),"steps":\(model.defaultSteps),\
@@ -27,6 +34,10 @@ struct ModelDetails: Sendable {
             "picture_bytes":\(DecodingLimits().maximumBytes),"picture_pixels":\(DecodingLimits().maximumPixels)},
             "sizes":[\(sizes.joined(separator: ","))],
             "samplers":[\(samplers.joined(separator: ","))],
+            "quality_steps":{\(quality.joined(separator: ","))},
+            "guidance":\(model.takesGuidance),
+            "styles":[\(styles.joined(separator: ","))],
+            "prompt_language":\(model.promptLanguage.map(quoted) ?? "null"),
             "formats":\(list(ImageFormat.self)),
             "mask_fills":\(list(MaskFill.self)),
             "prompt_syntaxes":\(list(PromptSyntax.self)),

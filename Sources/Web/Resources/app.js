@@ -1,203 +1,184 @@
-// The page's behaviour. Nothing is stored: settings and pictures live in this document and go with it.
+// Puts the page's parts together. Nothing is stored: settings and pictures live in this document and go with it.
 
-const element = (id) => document.getElementById(id);
-const form = element("request");
-const prompt = element("prompt");
-const seed = element("seed");
-const pictures = element("pictures");
-const status = element("status");
+import { compare, view } from "./compare.js";
+import { closeAll } from "./dialogs.js";
+import { base64, button, element, make, say } from "./dom.js";
+import * as form from "./form.js";
+import { languages, onSpeak, preferred, speak, t } from "./locale.js";
+import * as making from "./making.js";
+import { paintMask } from "./mask.js";
+import { newSeed } from "./request.js";
+import * as results from "./results.js";
+import * as saving from "./saving.js";
+import { listen, showShortcuts } from "./shortcuts.js";
+import { attach, detach, pictures, setMask, source, wireSource } from "./source.js";
 
-let running = null; // the AbortController of the request on its way
-let addresses = []; // blob: addresses of the pictures shown
-
-for (const id of ["suggestions", "dice"]) element(id).hidden = false;
-
-element("suggestions").addEventListener("click", (event) => {
-  const suggestion = event.target.closest("button");
-  if (!suggestion) return;
-  prompt.value = suggestion.textContent;
-  form.requestSubmit();
-});
-
-element("dice").addEventListener("click", () => {
-  seed.value = crypto.getRandomValues(new Uint32Array(1))[0];
-});
-
-prompt.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  form.requestSubmit();
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") running?.abort();
-});
-element("cancel").addEventListener("click", () => running?.abort());
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!running) create();
-});
-
-addEventListener("pagehide", forgetPictures);
+const chosen = () => results.results.chosen;
+const fail = (problem) => making.trouble(problem, null);
 
 async function create() {
-  running = new AbortController();
-  const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  let doing = "Sending";
-  let left; // about so many seconds, when the server knows
-  const clock = setInterval(() => {
-    const rest = left > 0.5 ? ` · about ${Math.ceil(left)} s left` : "";
-    element("elapsed").textContent = `${doing} · ${seconds()} s${rest}`;
-  }, 100);
-  element("elapsed").textContent = doing;
-  element("progress").removeAttribute("value");
-  status.textContent = "Working on it…";
-  show("working");
-  element("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
-
-  const finished = [];
-  try {
-    for await (const { name, data } of events(running.signal)) {
-      if (name === "queued") {
-        doing = data.position > 0 ? `${data.position} before you` : "Starting";
-        left = data.seconds;
-      } else if (name === "progress") {
-        doing = `Step ${data.completed} of ${data.total}`;
-        left = data.seconds;
-        element("progress").value = data.completed / data.total;
-      } else if (name === "preview") {
-        showPreview(data);
-      } else if (name === "image") {
-        finished.push(data);
-      } else if (name === "error") {
-        throw new Problem(data.detail);
-      }
-    }
-    if (!finished.length) throw new Problem("The server ended without a picture.");
-    forgetPictures();
-    finished.sort((one, other) => one.index - other.index);
-    pictures.dataset.count = finished.length;
-    pictures.replaceChildren(...finished.map(figure));
-    status.textContent = `${finished.length === 1 ? "1 picture" : `${finished.length} pictures`} in ${seconds()} s`;
-    show("pictures");
-  } catch (error) {
-    const cancelled = error.name === "AbortError";
-    status.textContent = cancelled ? "Cancelled." : "";
-    element("problem").textContent = cancelled ? "" : explain(error);
-    show(pictures.childElementCount ? "pictures" : "empty", !cancelled);
-  } finally {
-    clearInterval(clock);
-    showPreview(null);
-    running = null;
-    element("create").disabled = false;
+  if (making.isWorking()) return;
+  if (form.isBlank()) {
+    element("prompt").focus();
+    return say(t("promptMissing"));
   }
+  const order = form.readOrder();
+  await making.create({ ...order, ...(await pictures()) });
 }
 
-// What happens to the request, as the server tells it (server-sent events).
-async function* events(signal) {
-  const fields = new FormData(form);
-  const text = (name) => fields.get(name)?.trim() || undefined;
-  const number = (name) => (text(name) === undefined ? undefined : Number(text(name)));
-  const response = await fetch("/api/pictures", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    credentials: "omit",
-    cache: "no-store",
-    signal,
-    body: JSON.stringify({
-      model: form.dataset.model,
-      prompt: fields.get("prompt"),
-      negative_prompt: text("negative_prompt"),
-      n: number("n"),
-      size: text("size"),
-      previews: 10,
-      seed: number("seed"),
-      steps: number("steps"),
-      guidance_scale: number("guidance_scale"),
-    }),
+// Another one like it: the same words and a new seed, from the picture itself.
+async function vary() {
+  const { order, blob, width, height } = chosen();
+  await making.create({
+    ...order, image: await base64(blob), width, height, n: Math.min(4, Math.max(1, form.readOrder().n)), strength: 0.5, seed: newSeed(),
   });
-  if (!response.ok) {
-    const problem = await response.json().catch(() => null);
-    throw new Problem(problem?.detail);
-  }
-  let pending = "";
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    pending += value;
-    const blocks = pending.split("\n\n");
-    pending = blocks.pop();
-    for (const block of blocks) {
-      if (block.startsWith(":")) continue; // a comment, sent to keep the connection
-      const [event, data] = block.split("\n");
-      yield { name: event.slice("event: ".length), data: JSON.parse(data.slice("data: ".length)) };
-    }
-  }
 }
 
-// Shows how a picture looks by now, or nothing.
-function showPreview(preview) {
-  const image = element("preview");
-  image.hidden = !preview;
-  if (preview) image.src = `data:image/${preview.format};base64,${preview.b64}`;
-  else image.removeAttribute("src");
+// Makes a picture the one to start from.
+async function use() {
+  if (!(await attach(chosen().blob))) return;
+  element("prompt").focus();
 }
 
-class Problem extends Error {}
-
-function explain(error) {
-  if (error instanceof Problem) return error.message || "The server could not make this picture.";
-  return "The server cannot be reached. Is it still running?";
+// Makes a picture the one to start from, and asks which part of it to draw anew.
+async function edit() {
+  const result = chosen();
+  if (form.isBlank()) element("prompt").value = result.order.prompt;
+  if (await attach(result.blob)) await paint();
 }
 
-function figure({ b64, format, width, height, seed: used }) {
-  const bytes = Uint8Array.from(atob(b64), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: `image/${format}` }));
-  addresses.push(address);
+async function paint() {
+  if (!source.current) return;
+  const mask = await paintMask(source.current, source.mask?.deeds);
+  if (!mask) return;
+  setMask(mask);
+  element("prompt").focus();
+  element("prompt").select();
+  say(t("maskReady"));
+}
 
-  const image = new Image(width, height);
-  image.alt = "The generated picture";
-  image.src = address;
+function sameAgain() {
+  form.restore(chosen().order);
+  element("settings").open = true;
+  element("prompt").focus();
+  say(t("restored", { seed: `${chosen().seed}` }));
+}
 
-  const facts = document.createElement("span");
-  facts.className = "facts";
-  facts.textContent = `${width} × ${height} · seed ${used}`;
+function removeChosen() {
+  results.remove(chosen());
+  if (!results.results.all.length && !making.isWorking()) making.forgetMaking();
+  say(t("removed"));
+  (chosen() ? element("pictures").querySelector(".pick") : element("prompt"))?.focus();
+}
 
-  const download = document.createElement("a");
-  download.className = "quiet";
-  download.href = address;
-  download.download = `mystarion-${used}.${format}`;
-  download.textContent = "Download";
+const comparable = () => results.results.all.length > 1;
 
-  const keep = document.createElement("button");
-  keep.type = "button";
-  keep.className = "quiet";
-  keep.textContent = "Keep this seed";
-  keep.addEventListener("click", () => {
-    seed.value = used;
-    status.textContent = `Seed ${used} is set for the next picture.`;
+function compareChosen() {
+  const { all } = results.results;
+  const at = all.indexOf(chosen());
+  return compare(chosen(), all[at - 1] ?? all[at + 1]);
+}
+
+async function save(kind) {
+  await saving.save(chosen(), kind);
+  say(t("saved"));
+}
+
+const copy = () => saving.copy(chosen()).then(() => say(t("copied")), () => say(t("notCopied")));
+
+// What can be done with the chosen picture; what this browser cannot do is not offered.
+function showActions(result) {
+  const list = element("actions");
+  if (!result) return list.replaceChildren();
+  const had = list.contains(document.activeElement) ? [...list.children].indexOf(document.activeElement.closest(".actions > *")) : -1;
+  const kinds = ["jpeg", "webp"].map((kind) => make("button", { type: "button", className: "quiet", on: { click: () => save(kind) } }, kind === "jpeg" ? "JPEG" : "WebP"));
+  list.replaceChildren(
+    make("div", { className: "saving" }, button("save", t("save"), () => save("png"), { className: "quiet strong", "aria-keyshortcuts": "s" }), ...kinds),
+    ...[
+      saving.canCopy() && button("copy", t("copy"), copy),
+      saving.canShare(result) && button("share", t("share"), () => saving.share(result)),
+      button("vary", t("vary"), vary),
+      button("edit", t("editPart"), edit),
+      button("use", t("use"), use),
+      button("again", t("sameAgain"), sameAgain),
+      comparable() && button("compare", t("compare"), compareChosen),
+      button("view", t("view"), view),
+      button("remove", t("remove"), removeChosen),
+    ].filter(Boolean));
+  if (had >= 0) (list.children[had] ?? list.lastChild).focus();
+}
+
+// Everything that was typed, made, or given, at once.
+function forget() {
+  closeAll();
+  making.forgetMaking();
+  results.forgetResults();
+  detach();
+  form.forgetForm();
+  for (const fold of document.querySelectorAll("details")) fold.open = false;
+  say(t("forgotten"));
+  scrollTo({ top: 0 });
+  element("prompt").focus();
+}
+
+function offerLanguages() {
+  const menu = element("language");
+  menu.replaceChildren(...Object.entries(languages).map(([tag, name]) =>
+    make("option", { value: tag, lang: tag, selected: tag === document.documentElement.lang }, name)));
+  menu.addEventListener("change", () => speak(menu.value).catch(() => (menu.value = document.documentElement.lang)));
+}
+
+const withChosen = (act) => () => (chosen() ? void act() : false);
+
+async function start() {
+  const details = fetch("/api/model", { credentials: "omit" }).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  results.results.onChoose = showActions;
+  results.results.onOpen = view;
+  source.onChange = form.summarise;
+  source.onPaint = paint;
+  source.onProblem = fail;
+  onSpeak(() => showActions(chosen()));
+
+  form.wireForm();
+  wireSource();
+  element("request").noValidate = true;
+  element("request").addEventListener("submit", (event) => {
+    event.preventDefault();
+    create();
   });
+  element("cancel").addEventListener("click", () => {
+    making.cancel();
+    element("prompt").focus();
+  });
+  element("forget").addEventListener("click", forget);
+  element("help").addEventListener("click", showShortcuts);
+  element("save-all").addEventListener("click", () => saving.saveAll(results.results.all).then(() => say(t("saved"))));
+  element("understood").addEventListener("click", () => {
+    element("notice").hidden = true;
+    element("prompt").focus();
+  });
+  document.querySelector(".brand").addEventListener("click", (event) => {
+    if (!results.results.all.length && form.isBlank()) return;
+    event.preventDefault(); // the same page anew would lose what is there
+    scrollTo({ top: 0 });
+    element("prompt").focus();
+  });
+  listen({
+    Escape: making.cancel, "?": () => void showShortcuts(), "/": () => element("prompt").focus(), s: withChosen(() => save("png")),
+    c: withChosen(() => saving.canCopy() && copy()), v: withChosen(vary), e: withChosen(edit), u: withChosen(use), r: withChosen(sameAgain),
+    x: () => (chosen() && comparable() ? void compareChosen() : false), f: withChosen(view), Delete: withChosen(removeChosen),
+    d: form.rollSeed, l: () => void form.toggleLock(),
+    ArrowLeft: withChosen(() => results.step(document.dir === "rtl" ? -1 : 1)),
+    ArrowRight: withChosen(() => results.step(document.dir === "rtl" ? 1 : -1)),
+  });
+  addEventListener("pagehide", forget);
 
-  const caption = document.createElement("figcaption");
-  caption.append(facts, download, keep);
-  const result = document.createElement("figure");
-  result.append(image, caption);
-  return result;
+  for (const part of document.querySelectorAll(".live")) part.hidden = false;
+  await speak(preferred()).catch(() => {});
+  offerLanguages();
+  source.limits = await details;
+  if (source.limits) form.offer(source.limits);
+  document.body.dataset.state ??= "empty";
 }
 
-function forgetPictures() {
-  for (const address of addresses) URL.revokeObjectURL(address);
-  addresses = [];
-  pictures.replaceChildren();
-}
-
-// Shows one of the stage's parts, and the problem when there is one.
-function show(part, withProblem = false) {
-  for (const id of ["empty", "working", "pictures"]) element(id).hidden = id !== part;
-  element("problem").hidden = !withProblem;
-  element("create").disabled = part === "working";
-  if (withProblem) element("empty").hidden = true;
-}
+start();
