@@ -232,7 +232,7 @@ def test_the_page_works_in_a_browser_that_took_the_certificate_and_complains_of_
         assert browser.run("isSecureContext && crossOriginIsolated")
         browser.wait("document.activeElement.id === 'prompt'")
         browser.type("red heart")
-        browser.press("Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+        browser.press("Enter")
         browser.wait("document.querySelector('#pictures img')?.complete")
         complaints = [event["params"] for event in browser.events if event["method"] == "Log.entryAdded"]
         assert complaints == []
