@@ -23,7 +23,7 @@ from pathlib import Path
 import diffusers
 import torch
 import transformers
-from diffusers import AutoencoderKL, PNDMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, PNDMScheduler, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -89,13 +89,14 @@ def measure(unet: UNet2DConditionModel, batch: int, side: int, repeat: int) -> d
     }
 
 
-def save(unet: UNet2DConditionModel, folder: Path, side: int) -> None:
+def save(unet: UNet2DConditionModel, folder: Path, side: int, has_tiny_autoencoder: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     values = inputs(2, side)
     output = forward(unet, values)
     save_file({**values, "output": output.contiguous()}, folder / "expected.safetensors")
+    autoencoder = AutoencoderTiny() if has_tiny_autoencoder else AutoencoderKL(**AUTOENCODER)
     parts = {
-        "unet": unet, "vae": rounded(AutoencoderKL(**AUTOENCODER)),
+        "unet": unet, "vae": rounded(autoencoder),
         "text_encoder": rounded(CLIPTextModel(CLIPTextConfig(**TEXT_ENCODER))),
     }
     for name, model in parts.items():
@@ -105,7 +106,8 @@ def save(unet: UNet2DConditionModel, folder: Path, side: int) -> None:
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1,
         set_alpha_to_one=False).save_pretrained(folder / "scheduler")
     save_tokenizer(folder / "tokenizer")
-    (folder / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+    index = INDEX | {"vae": ["diffusers", type(autoencoder).__name__]}
+    (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
 
 
 def save_tokenizer(folder: Path) -> None:
@@ -140,6 +142,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5, help="timed passes for each batch size; 0 to time nothing")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads; all processors by default")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="write a model with these weights there (2.2 GB)")
+    parser.add_argument("--tiny", action="store_true", help="write the tiny autoencoder instead of the large one")
     options = parser.parse_args()
 
     torch.set_grad_enabled(False)
@@ -147,7 +150,7 @@ def main() -> None:
     torch.manual_seed(0)
     unet = rounded(UNet2DConditionModel(**UNET)).to(memory_format=torch.channels_last)
     if options.save:
-        save(unet, options.save, options.latent)
+        save(unet, options.save, options.latent, options.tiny)
         print(f"wrote {options.save}", file=sys.stderr)
     results = [measure(unet, batch, options.latent, options.repeat) for batch in options.batch if options.repeat > 0]
     json.dump({
