@@ -80,9 +80,11 @@ extension DiffusionPipeline: PictureEngine {
         return PixelBuffer(picture)
     }
 
-    /// Overwrites the memory that embeddings, latents and pictures were in.
+    /// Overwrites the memory that embeddings, latents and pictures were in. What of it is not much is kept for the next
+    /// request, which would wait for the system to hand it out again.
     public func forget(isIdle: Bool) {
-        if isIdle { device.memory.erase() } else { device.memory.overwrite() }
+        device.memory.overwrite()
+        if isIdle { device.memory.trim() }
     }
 }
 
