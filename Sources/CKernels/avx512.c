@@ -6,7 +6,8 @@
 #define LANES 16
 #define VECTORS 4
 #define NAME(x) avx512_##x
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))),            \
+#define HAS_HALF true
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))),            \
                              apply_to = function)
 #include "kernels.h"
 #pragma clang attribute pop

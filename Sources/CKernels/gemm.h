@@ -57,6 +57,27 @@ static void NAME(pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n,
     }
 }
 
+static bool NAME(fits_half)(const float *x, size_t count) {
+    size_t i = 0;
+    uint16_t halves[LANES];
+    for (; i < count; i += LANES) {
+        const size_t part = least(LANES, count - i);
+        const vf v = load_part(x + i, part);
+        store_half(halves, v);
+        const vi differs = (vi)load_half(halves) ^ (vi)v;
+        for (int l = 0; l < LANES; l++)
+            if (differs[l]) return false;
+    }
+    return true;
+}
+
+static void NAME(narrow)(const float *x, uint16_t *y, size_t count) {
+    for (size_t i = 0; i < count; i += LANES) store_half(y + i, load(x + i));
+}
+
+/// How many rows of a panel are asked for ahead: what comes from beyond the second-level cache is late otherwise.
+#define AHEAD 32
+
 /// Adds the products of one tap: rows[0..<count] of A with one panel of B.
 INLINE void multiply(const int count, const int vectors, const float *const *rows, size_t k, const float *b,
                      vf sums[ROWS][VECTORS]) {
@@ -66,6 +87,8 @@ INLINE void multiply(const int count, const int vectors, const float *const *row
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) column[v] = load(b + v * LANES);
         b += vectors * LANES;
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) __builtin_prefetch(b + (AHEAD * vectors + v) * LANES);
 #pragma clang loop unroll(full)
         for (int r = 0; r < count; r++) {
             const vf x = splat(rows[r][i]);
@@ -105,15 +128,36 @@ INLINE void finish(const ck_gemm *g, const int vectors, const vf *sums, size_t r
     }
 }
 
-/// The pixel that output `row` sees at a tap, or zeros.
-INLINE const float *tap_row(const ck_gemm *g, size_t row, size_t tap) {
+/// Where one output of a convolution looks: the position of its first tap, and its image.
+typedef struct {
+    size_t x, y;
+    const float *image;
+} view;
+
+INLINE view first_view(const ck_gemm *g, size_t row) {
     const size_t x = row % g->out_width, y = row / g->out_width % g->out_height;
     const size_t image = row / g->out_width / g->out_height;
-    const size_t in_x = x * g->stride + tap % g->kernel_width - g->pad_left;
-    const size_t in_y = y * g->stride + tap / g->kernel_width - g->pad_top;
-    if (in_x >= g->width || in_y >= g->height) return g->zeros;  // a negative position wraps round to a large one
-    const size_t stored_y = image * (g->height >> g->upsampling) + (in_y >> g->upsampling);
-    return g->a + (stored_y * (g->width >> g->upsampling) + (in_x >> g->upsampling)) * g->k;
+    const size_t stored = (g->height >> g->upsampling) * (g->width >> g->upsampling);
+    return (view){x * g->stride - g->pad_left, y * g->stride - g->pad_top, g->a + image * stored * g->k};
+}
+
+/// The view of the next output.
+INLINE view next_view(const ck_gemm *g, view v) {
+    v.x += g->stride;
+    if (v.x + g->pad_left < g->out_width * g->stride) return v;
+    v.x = -g->pad_left;
+    v.y += g->stride;
+    if (v.y + g->pad_top < g->out_height * g->stride) return v;
+    v.y = -g->pad_top;
+    v.image += (g->height >> g->upsampling) * (g->width >> g->upsampling) * g->k;
+    return v;
+}
+
+/// The pixel that a view sees at a tap, or zeros.
+INLINE const float *seen(const ck_gemm *g, view v, size_t tap_x, size_t tap_y) {
+    const size_t x = v.x + tap_x, y = v.y + tap_y;
+    if (x >= g->width || y >= g->height) return g->zeros;  // a negative position wraps round to a large one
+    return v.image + ((y >> g->upsampling) * (g->width >> g->upsampling) + (x >> g->upsampling)) * g->k;
 }
 
 INLINE void clear(const int count, const int vectors, vf sums[ROWS][VECTORS]) {
@@ -128,11 +172,14 @@ INLINE void tile(const ck_gemm *g, const int count, const int vectors, size_t ro
     clear(count, vectors, sums);
     const float *rows[ROWS];
     if (g->zeros) {
-        size_t tap = 0;
-        do {
-            for (int r = 0; r < count; r++) rows[r] = tap_row(g, row + r, tap);
+        view views[ROWS] = {first_view(g, row)};
+        for (int r = 1; r < count; r++) views[r] = next_view(g, views[r - 1]);
+        size_t x = 0, y = 0;
+        for (size_t tap = 0; tap < g->taps; tap++) {
+            for (int r = 0; r < count; r++) rows[r] = seen(g, views[r], x, y);
             multiply(count, vectors, rows, g->k, b + tap * g->k * vectors * LANES, sums);
-        } while (++tap < g->taps);
+            if (++x == g->kernel_width) x = 0, y++;
+        }
     } else {
         for (int r = 0; r < count; r++) rows[r] = g->a + (row + r) * g->lda;
         multiply(count, vectors, rows, g->k, b, sums);
@@ -179,14 +226,23 @@ static void any_product(size_t count, size_t vectors, const float *a, size_t lda
 #undef CASE
 }
 
-static void NAME(gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t panel_begin, size_t panel_end) {
-    const size_t length = g->taps * g->k;
+INLINE void widen(const uint16_t *halves, float *floats, size_t count) {
+    for (size_t i = 0; i < count; i += LANES) store(floats + i, load_half(halves + i));
+}
+
+static void NAME(gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t tile_begin, size_t tile_end,
+                       float *scratch) {
+    const size_t length = g->taps * g->k, tiles = (row_end - row_begin + ROWS - 1) / ROWS;
     const size_t width = g->activation == ck_geglu ? PANEL / 2 : PANEL;
-    for (size_t panel = panel_begin; panel < panel_end; panel++) {
-        const size_t n0 = panel * width;
+    size_t widened = SIZE_MAX;
+    for (size_t t = tile_begin; t < tile_end; t++) {
+        const size_t panel = t / tiles, n0 = panel * width, row = row_begin + t % tiles * ROWS;
         const size_t vectors = g->activation == ck_geglu ? VECTORS : panel_vectors(g->n, n0);
-        const float *b = g->b + panel * PANEL * length;
-        for (size_t row = row_begin; row < row_end; row += ROWS)
-            any_tile(g, least(ROWS, row_end - row), vectors, row, n0, b);
+        const float *b = g->half ? scratch : (const float *)g->b + panel * PANEL * length;
+        if (g->half && panel != widened) {
+            widen((const uint16_t *)g->b + panel * PANEL * length, scratch, length * vectors * LANES);
+            widened = panel;
+        }
+        any_tile(g, least(ROWS, row_end - row), vectors, row, n0, b);
     }
 }

@@ -1,5 +1,5 @@
 // All kernels for one instruction set. The including file defines LANES (floats in a vector), VECTORS (vectors in a
-// panel), NAME(x) (a unique name) and opens the target attribute.
+// panel), NAME(x) (a unique name), HAS_HALF (whether it converts half precision) and opens the target attribute.
 
 #define ROWS 6  // rows of a micro-kernel: ROWS x VECTORS sums, a panel's row and a splat fill the registers
 
@@ -14,6 +14,9 @@ static const ck_kernels NAME(kernels) = {
     .lanes = LANES,
     .panel = PANEL,
     .row_tile = ROWS,
+    .has_half = HAS_HALF,
+    .fits_half = NAME(fits_half),
+    .narrow = NAME(narrow),
     .pack = NAME(pack),
     .pack_rows = NAME(pack_rows),
     .pack_columns = NAME(pack_columns),

@@ -6,6 +6,7 @@
 #define LANES 4
 #define VECTORS 4
 #define NAME(x) neon_##x
+#define HAS_HALF true
 #include "kernels.h"
 
 const ck_kernels *ck_neon(void) { return &neon_kernels; }

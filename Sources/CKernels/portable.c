@@ -6,6 +6,7 @@
 #define LANES 4
 #define VECTORS 2
 #define NAME(x) portable_##x
+#define HAS_HALF false
 #include "kernels.h"
 
 const ck_kernels *ck_portable(void) { return &portable_kernels; }

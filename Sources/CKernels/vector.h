@@ -20,6 +20,15 @@ INLINE vf load_part(const float *p, size_t n) {
 }
 INLINE void store_part(float *p, vf v, size_t n) { __builtin_memcpy(p, &v, n * sizeof(float)); }
 
+#if HAS_HALF
+typedef _Float16 vh __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
+INLINE vf load_half(const uint16_t *p) { return __builtin_convertvector(*(const vh *)p, vf); }
+INLINE void store_half(uint16_t *p, vf v) { *(vh *)p = __builtin_convertvector(v, vh); }
+#else
+INLINE vf load_half(const uint16_t *p) { return (vf){0}; }
+INLINE void store_half(uint16_t *p, vf v) {}
+#endif
+
 INLINE float sum(vf v) {
     float s = 0;
     for (int i = 0; i < LANES; i++) s += v[i];

@@ -4,13 +4,17 @@
 
 #define DEPTH 64  // input channels whose weights are transformed at a time
 
-/// Transforms the weights of input channels first..<first + depth, from a panel packed [9, channels, columns].
-INLINE void transform_weights(const float *packed, size_t columns, size_t channels, size_t first, size_t depth,
-                              float *transformed) {
+/// Transforms the weights of input channels first..<first + depth and of some columns, from a panel packed
+/// [9, channels, stride] that begins at an offset.
+INLINE void transform_weights(const void *packed, const bool half, size_t offset, size_t stride, size_t columns,
+                              size_t channels, size_t first, size_t depth, float *transformed) {
     for (size_t c = 0; c < depth; c++)
         for (size_t j = 0; j < columns; j += LANES) {
             vf g[3][3], t[6][3];
-            for (int i = 0; i < 9; i++) g[i / 3][i % 3] = load(packed + (i * channels + first + c) * columns + j);
+            for (int i = 0; i < 9; i++) {
+                const size_t at = offset + (i * channels + first + c) * stride + j;
+                g[i / 3][i % 3] = half ? load_half((const uint16_t *)packed + at) : load((const float *)packed + at);
+            }
 #define G(g0, g1, g2, t0, t1, t2, t3, t4, t5)                                                                     \
     {                                                                                                             \
         const vf a = (g0 + g2) * (-1.f / 6), b = g1 * (1.f / 6);                                                  \
@@ -115,15 +119,19 @@ INLINE void transform_output(const ck_winograd *w, const float *sums, size_t str
 #undef A
 }
 
-static void NAME(winograd_panel)(const ck_winograd *w, size_t panel, size_t tile_begin, size_t tile_end,
-                                 float *scratch) {
-    const size_t n0 = panel * PANEL, vectors = panel_vectors(w->out_channels, n0), columns = vectors * LANES;
+static void NAME(winograd_panel)(const ck_winograd *w, size_t panel, size_t vector_begin, size_t vector_end,
+                                 size_t tile_begin, size_t tile_end, float *scratch) {
+    const size_t stride = panel_vectors(w->out_channels, panel * PANEL) * LANES;
+    if (vector_begin * LANES >= stride) return;
+    const size_t vectors = least(vector_end, stride / LANES) - vector_begin, columns = vectors * LANES;
+    const size_t n0 = panel * PANEL + vector_begin * LANES;
     const size_t count = tile_end - tile_begin, channels = w->in_channels;
-    const float *weights = w->weights + panel * PANEL * channels * 9;
+    const size_t offset = panel * PANEL * channels * 9 + vector_begin * LANES;
     float *transformed = scratch, *sums = scratch + 36 * PANEL * DEPTH;
     for (size_t c = 0; c < channels; c += DEPTH) {
         const size_t depth = least(DEPTH, channels - c);
-        transform_weights(weights, columns, channels, c, depth, transformed);
+        if (w->half) transform_weights(w->weights, true, offset, stride, columns, channels, c, depth, transformed);
+        else transform_weights(w->weights, false, offset, stride, columns, channels, c, depth, transformed);
         for (size_t i = 0; i < 36; i++) {
             const float *a = w->transformed + (i * w->tiles + tile_begin) * channels + c;
             for (size_t t = 0; t < count; t += ROWS)

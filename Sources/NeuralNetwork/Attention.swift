@@ -12,11 +12,18 @@ import CKernels
 ///   - isCausal: Whether query i sees only keys 0…i.
 /// - Returns: `[batch, queries, heads × dim]`.
 public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, isCausal: Bool = false) -> Tensor {
-    let (batch, queries, channels) = (query.shape[0], query.shape[1], query.shape[2])
-    let keys = key.shape[1]
-    precondition(key.shape == [batch, keys, channels] && value.shape == key.shape, "keys and values differ in shape")
+    attention(query: Channels(query), key: Channels(key), value: Channels(value), heads: heads, isCausal: isCausal)
+}
+
+/// Multi-head scaled dot-product attention of channels that lie in tensors of more.
+public func attention(query: Channels, key: Channels, value: Channels, heads: Int, isCausal: Bool = false) -> Tensor {
+    let (batch, queries) = (query.tensor.shape[0], query.tensor.shape[1])
+    let (keys, channels) = (key.tensor.shape[1], query.range.count)
+    precondition(
+        key.tensor.shape[0] == batch && value.tensor.shape[..<2] == key.tensor.shape[..<2]
+            && key.range.count == channels && value.range.count == channels, "keys and values differ in shape")
     precondition(channels % heads == 0, "\(channels) channels do not divide into \(heads) heads")
-    let device = query.device
+    let device = query.tensor.device
     let kernels = device.kernels.table.pointee
     let (lanes, dim) = (device.kernels.lanes, channels / heads)
     func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
@@ -24,28 +31,50 @@ public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, isC
     let keySize = dim * padded(keys)
     let packed = Tensor(uninitialized: [batch * heads, keySize + keys * padded(dim)], on: device)
     let packedHead = keySize + keys * padded(dim)
-    let (keyRows, valueRows, panels) = (key.pointer, value.pointer, packed.pointer)
+    let panels = packed.pointer
     device.threads.forEach(batch * heads) { index in
-        let first = index / heads * keys * channels + index % heads * dim
+        let (sample, head) = (index / heads, index % heads * dim)
         let target = panels + index * packedHead
-        kernels.pack_columns(keyRows + first, channels, keys, dim, target)
-        kernels.pack_rows(valueRows + first, channels, keys, dim, target + keySize)
+        kernels.pack_columns(key.rows(of: sample) + head, key.stride, keys, dim, target)
+        kernels.pack_rows(value.rows(of: sample) + head, value.stride, keys, dim, target + keySize)
     }
 
-    let result = Tensor(uninitialized: query.shape, on: device)
-    let (source, target) = (query.pointer, result.pointer)
+    let result = Tensor(uninitialized: [batch, queries, channels], on: device)
+    let target = result.pointer
     let rows = kernels.row_tile
     let block = max(rows, min(16 * rows, 128 * 1024 / padded(keys) / rows * rows))
     let blocks = (queries + block - 1) / block
     device.threads.forEach(batch * heads * blocks) { part in
         let (index, first) = (part / blocks, part % blocks * block)
         let count = min(block, queries - first)
-        let offset = (index / heads * queries + first) * channels + index % heads * dim
+        let (sample, column) = (index / heads, index % heads * dim)
         let scratch = Tensor(uninitialized: [count * (padded(keys) + 1)], on: device)
         let head = panels + index * packedHead
         kernels.attention(
-            source + offset, channels, head, head + keySize, target + offset, channels, count, keys, dim,
+            query.rows(of: sample) + first * query.stride + column, query.stride, head, head + keySize,
+            target + (sample * queries + first) * channels + column, channels, count, keys, dim,
             1 / Float(dim).squareRoot(), isCausal, first, scratch.pointer)
     }
     return result
+}
+
+/// Some of the channels of every position of a sequence.
+public struct Channels: Sendable {
+    let tensor: Tensor
+    let range: Range<Int>
+
+    /// Names channels of `tensor` `[batch, position, channel]`; all unless told otherwise.
+    public init(_ tensor: Tensor, _ range: Range<Int>? = nil) {
+        precondition(tensor.shape.count == 3, "a sequence has three dimensions, not \(tensor.shape)")
+        self.tensor = tensor
+        self.range = range ?? 0..<tensor.shape[2]
+        precondition(self.range.upperBound <= tensor.shape[2], "\(tensor.shape) has no channels \(self.range)")
+    }
+
+    var stride: Int { tensor.shape[2] }
+
+    /// The first of the channels of a sample's first position.
+    func rows(of sample: Int) -> UnsafePointer<Float> {
+        UnsafePointer(tensor.pointer + sample * tensor.shape[1] * stride + range.lowerBound)
+    }
 }

@@ -131,24 +131,54 @@ public struct Conv2D: Sendable {
     private static let tilesPerPart = 128
 
     private func winograd(_ call: Call, into y: Tensor, tiles: Int) {
-        let device = call.input.device
-        let kernels = device.kernels.table.pointee
-        let block = min(tiles, Self.tilesPerBlock)
-        let transformed = Tensor(uninitialized: [36, block, weights.inputs], on: device)
         var convolution = ck_winograd()
         (convolution.batch, convolution.height, convolution.width) = (call.batch, call.height, call.width)
         convolution.upsampling = UInt32(call.upsampling)
         (convolution.in_channels, convolution.out_channels) = (weights.inputs, weights.outputs)
         convolution.input = UnsafePointer(call.input.pointer)
-        convolution.weights = UnsafePointer(weights.elements)
+        convolution.weights = UnsafeRawPointer(weights.elements)
+        convolution.half = weights.isHalf
         convolution.output = y.pointer
         convolution.bias = weights.bias.map { UnsafePointer($0) }
         convolution.shift = (call.shift?.pointer).map { UnsafePointer($0) }
         convolution.residual = (call.residual?.pointer).map { UnsafePointer($0) }
         convolution.activation = call.activation.code
         convolution.zeros = UnsafePointer(zeros.pointer)
-        convolution.transformed = transformed.pointer
+        // Where there are few columns, transforming the weights once more costs less than waiting for other threads.
+        if weights.panels == 1 && tiles >= Self.tilesPerPart * y.device.threads.count {
+            convolveParts(convolution, tiles: tiles, on: y.device)
+        } else {
+            convolveBlocks(convolution, tiles: tiles, on: y.device)
+        }
+    }
 
+    /// Each thread takes its tiles all the way from pixels to pixels.
+    private func convolveParts(_ convolution: ck_winograd, tiles: Int, on device: Device) {
+        let kernels = device.kernels.table.pointee
+        let parts = (tiles + Self.tilesPerPart - 1) / Self.tilesPerPart
+        device.threads.forEach(parts) { part in
+            var work = convolution
+            work.first_tile = tiles * part / parts
+            work.tiles = tiles * (part + 1) / parts - work.first_tile
+            let transformed = Tensor(uninitialized: [36, work.tiles, weights.inputs], on: device)
+            let scratch = Tensor(uninitialized: [kernels.winograd_scratch(work.tiles)], on: device)
+            work.transformed = transformed.pointer
+            kernels.winograd_input(&work, 0, work.tiles)
+            for panel in 0..<weights.panels {
+                kernels.winograd_panel(&work, panel, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
+            }
+        }
+    }
+
+    /// All threads transform a block of tiles, and then share out the panels of weights.
+    private func convolveBlocks(_ convolution: ck_winograd, tiles: Int, on device: Device) {
+        let kernels = device.kernels.table.pointee
+        let block = min(tiles, Self.tilesPerBlock)
+        let transformed = Tensor(uninitialized: [36, block, weights.inputs], on: device)
+        var convolution = convolution
+        convolution.transformed = transformed.pointer
+        let vectors = kernels.panel / kernels.lanes
+        let present = min(vectors, (weights.outputs + kernels.lanes - 1) / kernels.lanes)
         for first in Swift.stride(from: 0, to: tiles, by: block) {
             convolution.first_tile = first
             convolution.tiles = min(block, tiles - first)
@@ -157,14 +187,17 @@ public struct Conv2D: Sendable {
                 var work = work
                 kernels.winograd_input(&work, range.lowerBound, range.upperBound)
             }
-            let isUneven = weights.panels < 4 * device.threads.count && work.tiles >= 32
-            let ranges = max((work.tiles + Self.tilesPerPart - 1) / Self.tilesPerPart, isUneven ? 2 : 1)
-            device.threads.forEach(weights.panels * ranges) { part in
+            let ranges = (work.tiles + Self.tilesPerPart - 1) / Self.tilesPerPart
+            // Few panels are split once more, by columns, so that no thread is left without work.
+            let slices = weights.panels * ranges < 4 * device.threads.count ? min(2, present) : 1
+            let width = slices == 1 ? vectors : (present + 1) / 2
+            device.threads.forEach(weights.panels * slices * ranges) { part in
                 var work = work
-                let (panel, index) = (part / ranges, part % ranges)
+                let (slice, index) = (part / ranges, part % ranges)
+                let (panel, vector) = (slice / slices, slice % slices * width)
                 let (begin, end) = (work.tiles * index / ranges, work.tiles * (index + 1) / ranges)
                 let scratch = Tensor(uninitialized: [kernels.winograd_scratch(end - begin)], on: device)
-                kernels.winograd_panel(&work, panel, begin, end, scratch.pointer)
+                kernels.winograd_panel(&work, panel, vector, vector + width, begin, end, scratch.pointer)
             }
         }
     }

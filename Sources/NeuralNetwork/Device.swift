@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 /// The processor that tensors live on: its threads, its recycled memory and the kernels that suit it.
 ///
@@ -13,6 +14,9 @@ public final class Device: Sendable {
     /// The kernels compiled for the widest vectors that this processor has.
     package let kernels: Kernels
 
+    /// The floats of the largest panel of weights that kernels widen from half precision.
+    private let panelFloats = Atomic(0)
+
     /// Makes a device.
     ///
     /// - Parameters:
@@ -26,4 +30,13 @@ public final class Device: Sendable {
 
     /// The instruction set of the device's kernels.
     public var instructionSet: InstructionSet { kernels.instructionSet }
+
+    /// Notes that weights have panels of so many floats.
+    func reservePanel(floats: Int) { panelFloats.max(floats, ordering: .relaxed) }
+
+    /// How many floats a thread needs to widen a panel of weights into.
+    package var panelScratchCount: Int { panelFloats.load(ordering: .relaxed) }
+
+    /// Where a thread widens a panel of weights: of one size for all layers, so that the pool keeps one a thread.
+    func panelScratch() -> Tensor { Tensor(uninitialized: [panelScratchCount], on: self) }
 }

@@ -16,7 +16,7 @@ package struct Kernels: @unchecked Sendable {
     }
 
     /// The columns of a panel of packed weights.
-    var panel: Int { table.pointee.panel }
+    package var panel: Int { table.pointee.panel }
 
     /// The floats of a vector.
     package var lanes: Int { table.pointee.lanes }

@@ -2,7 +2,7 @@ import CKernels
 
 /// A linear layer: y = x Wᵀ + b.
 public struct Linear: Sendable {
-    private let weights: PackedMatrix
+    let weights: PackedMatrix
 
     /// Reads `weight` `[outputs, inputs]` and, if there is one, `bias` `[outputs]`.
     ///
@@ -16,6 +16,15 @@ public struct Linear: Sendable {
     /// Makes a layer of a weight `[outputs, inputs]` and a bias `[outputs]`.
     public init(weight: Tensor, bias: Tensor?) {
         weights = PackedMatrix(weight.reshaped(weight.shape[0], 1, weight.shape[1]), bias: bias)
+    }
+
+    /// Makes one layer of several that have the same inputs; its outputs are theirs, one after the other.
+    public init(joining layers: [(weight: Tensor, bias: Tensor?)]) {
+        let biases = layers.compactMap(\.bias)
+        precondition(biases.isEmpty || biases.count == layers.count, "either all layers have a bias or none")
+        self.init(
+            weight: .concatenatingBatch(layers.map(\.weight)),
+            bias: biases.isEmpty ? nil : .concatenatingBatch(biases))
     }
 
     /// Transforms the last dimension of `x`.
@@ -58,18 +67,24 @@ public struct GEGLU: Sendable {
 
 extension PackedMatrix {
     fileprivate func product(_ x: Tensor, activation: Activation, residual: Tensor?) -> Tensor {
-        precondition(x.shape.last == inputs, "a layer of \(inputs) inputs was given \(x.shape)")
         let y = Tensor(uninitialized: x.shape.dropLast() + [width], on: x.device)
         precondition(residual == nil || residual?.shape == y.shape, "a residual must have the result's shape")
-        var gemm = ck_gemm()
-        gemm.m = x.count / inputs
-        gemm.a = UnsafePointer(x.pointer)
-        gemm.lda = inputs
-        gemm.c = y.pointer
+        var gemm = product(of: x, into: y)
         gemm.activation = activation.code
         gemm.residual = (residual?.pointer).map { UnsafePointer($0) }
         gemm.ldr = width
         run(gemm)
         return y
+    }
+
+    /// The product of `x` `[…, inputs]` with the weights.
+    func product(of x: Tensor, into y: Tensor) -> ck_gemm {
+        precondition(x.shape.last == inputs, "a layer of \(inputs) inputs was given \(x.shape)")
+        var gemm = ck_gemm()
+        gemm.m = x.count / inputs
+        gemm.a = UnsafePointer(x.pointer)
+        gemm.lda = inputs
+        gemm.c = y.pointer
+        return gemm
     }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -10,6 +11,9 @@ import CKernels
 
 /// A layer's weights in the order in which the kernels of its device read them, packed once at load.
 ///
+/// Large weights that half precision holds as they are, as those of most files, stay half precision: the kernels widen
+/// them panel by panel.
+///
 /// Safe to send: the memory is written only by the initialiser.
 final class PackedMatrix: @unchecked Sendable {
     let device: Device
@@ -18,10 +22,14 @@ final class PackedMatrix: @unchecked Sendable {
     let inputs: Int
     let isGated: Bool
     let panels: Int
-    let elements: UnsafeMutablePointer<Float>
+    let isHalf: Bool
+    let elements: UnsafeMutableRawPointer
 
     /// The bias in the order of the packed columns, filled up with zeros; nil where the layer has none.
     let bias: UnsafeMutablePointer<Float>?
+
+    /// The fewest weights that stay half precision: widening fewer costs more time than their memory is worth.
+    private static let leastHalves = 1 << 20
 
     /// Packs weights.
     ///
@@ -44,9 +52,16 @@ final class PackedMatrix: @unchecked Sendable {
             panels = (outputs + panel - 1) / panel
             columns = (outputs + kernels.lanes - 1) / kernels.lanes * kernels.lanes
         }
-        elements = Self.allocate(columns * taps * inputs)
+        isHalf = weights.count >= Self.leastHalves && weights.fitsHalf
+        let size = isHalf ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride
+        elements = AlignedMemory.allocate(bytes: columns * taps * inputs * size)
         bias = biases == nil ? nil : Self.allocate(columns)
-        pack(weights, taps: taps, inputs: inputs, into: elements)
+        if isHalf {
+            device.reservePanel(floats: panel * taps * inputs)
+            packHalves(weights, columns: columns)
+        } else {
+            pack(weights, taps: taps, inputs: inputs, into: elements.assumingMemoryBound(to: Float.self))
+        }
         if let source = biases, let bias { pack(source, taps: 1, inputs: 1, into: bias) }
     }
 
@@ -54,6 +69,19 @@ final class PackedMatrix: @unchecked Sendable {
         let (kernels, rows) = (device.kernels.table.pointee, source.pointer)
         device.threads.forEach(panels) { panel in
             kernels.pack(rows, outputs, taps, inputs, isGated, target, panel, panel + 1)
+        }
+    }
+
+    private func packHalves(_ source: Tensor, columns: Int) {
+        let (kernels, rows) = (device.kernels.table.pointee, source.pointer)
+        let (length, target) = (taps * inputs, elements.assumingMemoryBound(to: UInt16.self))
+        device.threads.forEach(panels) { panel in
+            let scratch = device.panelScratch()
+            let first = panel * kernels.panel
+            // `pack` writes where the panel belongs; its scratch begins there.
+            let begin = scratch.pointer - first * length
+            kernels.pack(rows, outputs, taps, inputs, isGated, begin, panel, panel + 1)
+            kernels.narrow(scratch.pointer, target + first * length, min(kernels.panel, columns - first) * length)
         }
     }
 
@@ -74,33 +102,68 @@ extension PackedMatrix {
     /// Runs the product that `gemm` describes on all threads: blocks of rows that fit the second-level cache, times
     /// groups of panels.
     func run(_ gemm: ck_gemm) {
-        var gemm = gemm
-        gemm.n = width
-        gemm.k = inputs
-        gemm.taps = taps
-        gemm.b = UnsafePointer(elements)
-        gemm.ldc = width
-        gemm.bias = bias.map { UnsafePointer($0) }
-        if isGated { gemm.activation = ck_geglu }
-
+        let gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
         let tile = kernels.row_tile
         let fitting = (512 * 1024 / MemoryLayout<Float>.stride) / max(1, inputs * taps)
         let wanted = max(8 * tile, min(fitting, 40 * tile))
         let rowBlocks = max(1, (gemm.m + wanted - 1) / wanted)
         let rowsPerBlock = ((gemm.m + rowBlocks - 1) / rowBlocks + tile - 1) / tile * tile
-        let groups = max(1, min(panels, (4 * device.threads.count + rowBlocks - 1) / rowBlocks))
+        let tilesPerBlock = (rowsPerBlock + tile - 1) / tile * panels
+        // A part is worth handing out from some ten microseconds up.
+        let work = gemm.m * outputs * inputs * taps
+        let wantedParts = max(1, min(4 * device.threads.count, work >> 19)) * device.threads.count
+        let groups = max(1, min(tilesPerBlock, (wantedParts + rowBlocks - 1) / rowBlocks))
         let product = gemm
-        let isSmall = gemm.m * outputs * inputs * taps < 1 << 15
-        let body = { [panels] (part: Int) in
+        let body = { [panels, isHalf, device] (part: Int) in
             var product = product
             let (block, group) = (part / groups, part % groups)
             let first = block * rowsPerBlock
+            let end = min(product.m, first + rowsPerBlock)
+            let tiles = (end - first + tile - 1) / tile * panels
+            let scratch = isHalf ? device.panelScratch() : nil
             kernels.gemm(
-                &product, first, min(product.m, first + rowsPerBlock), panels * group / groups,
-                panels * (group + 1) / groups)
+                &product, first, end, tiles * group / groups, tiles * (group + 1) / groups, scratch?.pointer)
         }
         let parts = groups * ((gemm.m + rowsPerBlock - 1) / rowsPerBlock)
-        if isSmall { (0..<parts).forEach(body) } else { device.threads.forEach(parts, body) }
+        if work < 1 << 15 { (0..<parts).forEach(body) } else { device.threads.forEach(parts, body) }
+    }
+
+    /// Runs a product on the calling thread alone.
+    func runHere(_ gemm: ck_gemm) {
+        var gemm = completed(gemm)
+        let kernels = device.kernels.table.pointee
+        let tiles = (gemm.m + kernels.row_tile - 1) / kernels.row_tile * panels
+        let scratch = isHalf ? device.panelScratch() : nil
+        kernels.gemm(&gemm, 0, gemm.m, 0, tiles, scratch?.pointer)
+    }
+
+    /// A product with what it needs to know of the weights.
+    private func completed(_ gemm: ck_gemm) -> ck_gemm {
+        var gemm = gemm
+        gemm.n = width
+        gemm.k = inputs
+        gemm.taps = taps
+        gemm.b = UnsafeRawPointer(elements)
+        gemm.half = isHalf
+        gemm.ldc = width
+        gemm.bias = bias.map { UnsafePointer($0) }
+        if isGated { gemm.activation = ck_geglu }
+        return gemm
+    }
+}
+
+extension Tensor {
+    /// Whether half precision holds every element as it is, and the device's kernels can widen it.
+    fileprivate var fitsHalf: Bool {
+        let kernels = device.kernels.table.pointee
+        guard kernels.has_half else { return false }
+        let elements = pointer
+        let misfits = Atomic(false)
+        device.threads.forEachRange(count, grain: 1 << 16) { range in
+            guard !misfits.load(ordering: .relaxed) else { return }
+            if !kernels.fits_half(elements + range.lowerBound, range.count) { misfits.store(true, ordering: .relaxed) }
+        }
+        return !misfits.load(ordering: .relaxed)
     }
 }

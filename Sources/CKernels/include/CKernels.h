@@ -27,7 +27,8 @@ typedef struct {
     size_t taps;
     const float *a;              // matrix product: [m, lda]; convolution: the input [batch, height, width, k]
     size_t lda;
-    const float *b;              // packed by `pack`
+    const void *b;               // packed by `pack`: floats, or halves made of them by `narrow`
+    bool half;
     float *c;
     size_t ldc;
     const float *bias;           // [n rounded up to the panel], or NULL
@@ -49,7 +50,8 @@ typedef struct {
     size_t batch, height, width, in_channels, out_channels;
     unsigned upsampling;         // each stored pixel of the input stands for 2^upsampling x 2^upsampling
     const float *input;
-    const float *weights;        // packed by `pack` with 9 taps
+    const void *weights;         // packed by `pack` with 9 taps: floats, or halves made of them by `narrow`
+    bool half;
     float *output;
     const float *bias;           // [out_channels rounded up to the panel], or NULL
     const float *shift;          // [batch, out_channels], or NULL
@@ -65,21 +67,31 @@ typedef struct {
     size_t lanes;                // floats in a vector
     size_t panel;                // columns of a panel of packed weights
     size_t row_tile;             // rows that a micro-kernel computes at once
+    bool has_half;               // whether weights may be half-precision numbers
 
     /// Packs panels of weights [n, taps, k] (row stride taps * k) for `gemm`, zero-filled to whole vectors.
     /// With geglu, a panel holds half a panel of columns from the first n / 2 and the matching ones from the rest.
     void (*pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed, size_t panel_begin,
                  size_t panel_end);
+    /// Whether every number is the same in half precision.
+    bool (*fits_half)(const float *x, size_t count);
+    /// Rounds to half precision.
+    void (*narrow)(const float *x, uint16_t *y, size_t count);
     /// Packs an untransposed matrix [k, n] with row stride ldb.
     void (*pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n, float *packed);
     /// Packs an [n, k] matrix with row stride ldw.
     void (*pack_columns)(const float *matrix, size_t ldw, size_t n, size_t k, float *packed);
-    void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t panel_begin, size_t panel_end);
+    /// Tiles tile_begin..<tile_end of the rows row_begin..<row_end: all tiles of `row_tile` rows of the first panel,
+    /// then those of the next.
+    /// Scratch: a panel of floats, taps * k * panel, where the weights are halves.
+    void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t tile_begin, size_t tile_end,
+                 float *scratch);
 
     void (*winograd_input)(const ck_winograd *w, size_t tile_begin, size_t tile_end);
-    /// Tiles tile_begin..<tile_end of the block and one panel of output channels.
-    /// Scratch: `winograd_scratch(tiles)` floats.
-    void (*winograd_panel)(const ck_winograd *w, size_t panel, size_t tile_begin, size_t tile_end, float *scratch);
+    /// Tiles tile_begin..<tile_end of the block, and the vectors of one panel of output channels that are there of
+    /// vector_begin..<vector_end. Scratch: `winograd_scratch(tiles)` floats.
+    void (*winograd_panel)(const ck_winograd *w, size_t panel, size_t vector_begin, size_t vector_end,
+                           size_t tile_begin, size_t tile_end, float *scratch);
     size_t (*winograd_scratch)(size_t tiles);
 
     /// One block of queries of one head: softmax(scale * Q K^T) V, with K packed by `pack_columns` and V by

@@ -170,7 +170,7 @@ private struct Decoder: Sendable {
 /// Two residual blocks with single-head attention between them.
 private struct MidBlock: Sendable {
     private let first, second: ResnetBlock2D
-    private let attention: (norm: GroupNorm, layer: AttentionLayer)?
+    private let attention: (norm: GroupNorm, layer: SelfAttention)?
 
     init(
         _ weights: Weights, channels: Int, configuration: AutoencoderKLConfiguration, on device: Device
@@ -187,8 +187,7 @@ private struct MidBlock: Sendable {
         let block = weights["attentions.0"]
         attention = (
             try GroupNorm(block["group_norm"], groups: groups, channels: channels, epsilon: 1e-6, on: device),
-            try AttentionLayer(
-                block, channels: channels, contextWidth: channels, heads: 1, hasBias: true, on: device)
+            try SelfAttention(block, channels: channels, heads: 1, hasBias: true, on: device)
         )
     }
 
@@ -198,7 +197,7 @@ private struct MidBlock: Sendable {
             let (batch, channels) = (x.shape[0], x.shape[3])
             let shape = [batch, x.count / batch / channels, channels]
             let normalized = attention.norm(x).reshaped(shape)
-            x = attention.layer(normalized, context: normalized, adding: x.reshaped(shape)).reshaped(x.shape)
+            x = attention.layer(normalized, adding: x.reshaped(shape)).reshaped(x.shape)
         }
         return second(x)
     }

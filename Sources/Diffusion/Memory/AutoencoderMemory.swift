@@ -54,7 +54,9 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
             }
             guard level > 0 else { continue }
             extent = extent.doubled
-            estimate.together([extent.count(channels)] + estimate.convolutionScratch(extent, inputs: channels))
+            estimate.together(
+                [extent.count(channels)]
+                    + estimate.convolutionScratch(extent, inputs: channels, outputs: channels))
             estimate.giveBack(x)
             x = extent.count(channels)
             estimate.take(x)
@@ -62,7 +64,7 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
         }
         let sums = (extent.pixels + 63) / 64 * 2 * channels
         let pictures = [extent.count(outChannels), extent.count(outChannels), sums]
-        estimate.together([x] + pictures + estimate.convolutionScratch(extent, inputs: channels))
+        estimate.together([x] + pictures + estimate.convolutionScratch(extent, inputs: channels, outputs: outChannels))
         estimate.giveBack(x)
         for _ in 0..<3 { estimate.giveBack(latents) }
     }
@@ -73,7 +75,7 @@ extension AutoencoderKLConfiguration: AutoencoderMemory {
         guard hasMidBlockAttention else { return }
         let map = extent.count(channels)
         estimate.together(
-            [map, map, map, map, map, map]
+            [map, map, map, 3 * map]
                 + estimate.attentionScratch(
                     batch: 1, queries: extent.pixels, keys: extent.pixels, channels: channels, heads: 1))
     }
@@ -97,7 +99,8 @@ extension AutoencoderTinyConfiguration: AutoencoderMemory {
         for count in pictures { estimate.take(count) }
         for _ in 0..<levels {
             let map = extent.count(channels)
-            estimate.together([map, map, map] + estimate.convolutionScratch(extent, inputs: channels))
+            estimate.together(
+                [map, map, map] + estimate.convolutionScratch(extent, inputs: channels, outputs: channels))
             extent = extent.halved
         }
         for count in pictures { estimate.giveBack(count) }

@@ -16,6 +16,8 @@ package struct MemoryEstimate {
     package init(on device: Device) {
         threads = device.threads.count
         kernels = device.kernels
+        // What threads widen panels of weights into.
+        if device.panelScratchCount > 0 { for _ in 0..<threads { take(device.panelScratchCount) } }
     }
 
     /// The bytes that the pool holds at the peak.
@@ -79,11 +81,13 @@ extension MemoryEstimate {
     }
 
     /// What a 3×3 convolution writes its transformed tiles and sums to; `Conv2D` says how many at a time.
-    func convolutionScratch(_ extent: Extent, inputs: Int) -> [Int] {
+    func convolutionScratch(_ extent: Extent, inputs: Int, outputs: Int) -> [Int] {
         let tiles = extent.batch * ((extent.height + 3) / 4) * ((extent.width + 3) / 4)
         guard tiles >= 8 && inputs >= 16 else { return [] }
         let scratch = kernels.winogradScratch(tiles: min(tiles, 128))
-        return [36 * min(tiles, 256) * inputs] + Array(repeating: scratch, count: threads)
+        let ownTiles = Array(repeating: 36 * min(tiles, 128) * inputs, count: threads)
+        let transformed = outputs <= kernels.panel ? ownTiles : [36 * min(tiles, 256) * inputs]
+        return transformed + Array(repeating: scratch, count: threads)
     }
 
     /// What multi-head attention packs keys and values into, and its blocks of scores.
@@ -101,14 +105,15 @@ extension MemoryEstimate {
         let (input, output) = (extent.count(inputs), extent.count(outputs))
         let sums = extent.batch * ((extent.pixels + 63) / 64) * 2
         let small = [extent.batch * inputs, extent.batch * inputs, extent.batch * outputs, extent.batch * outputs]
-        together(small + [sums * inputs, input, output] + convolutionScratch(extent, inputs: inputs))
+        together(small + [sums * inputs, input, output] + convolutionScratch(extent, inputs: inputs, outputs: outputs))
         let shortcut = inputs == outputs ? [] : [output]
         together(
             small + [sums * outputs, output, output, output] + shortcut
-                + convolutionScratch(extent, inputs: outputs))
+                + convolutionScratch(extent, inputs: outputs, outputs: outputs))
     }
 
-    /// Layers of self-attention, cross-attention to `tokens` and a gated network; the caller holds input and result.
+    /// Layers of self-attention, cross-attention to `tokens` and a gated network; the caller holds input, result, and the
+    /// prompts' keys and values.
     mutating func addTransformer(
         _ extent: Extent, channels: Int, heads: Int, layers: Int, tokens: Int, hasGate: Bool = true
     ) {
@@ -116,15 +121,14 @@ extension MemoryEstimate {
         let map = extent.count(channels)
         let sums = extent.batch * ((extent.pixels + 63) / 64) * 2 * channels
         together([sums, map, map])
-        // The sequence before and after a sum, its normalisation, queries, and what attention makes of them.
-        let sequence = [map, map, map, map, map]
+        // The sequence before and after a sum, its normalisation, and what attention makes of them.
+        let sequence = [map, map, map, map]
         together(
-            sequence + [map, map]
+            sequence + [3 * map]
                 + attentionScratch(
                     batch: extent.batch, queries: extent.pixels, keys: extent.pixels, channels: channels, heads: heads))
-        let context = extent.batch * tokens * channels
         together(
-            sequence + [context, context]
+            sequence + [map]
                 + attentionScratch(
                     batch: extent.batch, queries: extent.pixels, keys: tokens, channels: channels, heads: heads))
         together([map, map, map, 4 * map])

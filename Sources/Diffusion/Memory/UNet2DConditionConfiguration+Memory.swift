@@ -16,12 +16,16 @@ extension UNet2DConditionConfiguration {
         for _ in 0..<4 { estimate.take(samples * timeEmbeddingDimension) }
         defer { for _ in 0..<4 { estimate.giveBack(samples * timeEmbeddingDimension) } }
 
+        let projections = projectionCounts(samples: samples, tokens: tokens)
+        for count in projections { estimate.take(count) }
+        defer { for count in projections { estimate.giveBack(count) } }
+
         var skips: [(extent: MemoryEstimate.Extent, channels: Int)] = []
         func keep(_ channels: Int) {
             estimate.take(extent.count(channels))
             skips.append((extent, channels))
         }
-        estimate.together(estimate.convolutionScratch(extent, inputs: inChannels))
+        estimate.together(estimate.convolutionScratch(extent, inputs: inChannels, outputs: blockOutChannels[0]))
         keep(blockOutChannels[0])
         for level in blockOutChannels.indices {
             for layer in 0..<layersPerBlock[level] {
@@ -66,7 +70,7 @@ extension UNet2DConditionConfiguration {
             let isDouble = next.height == extent.doubled.height && next.width == extent.doubled.width
             estimate.together(
                 [next.count(channels)] + (isDouble ? [] : [next.count(channels)])
-                    + estimate.convolutionScratch(next, inputs: channels))
+                    + estimate.convolutionScratch(next, inputs: channels, outputs: channels))
             estimate.giveBack(x)
             extent = next
             x = extent.count(channels)
@@ -76,8 +80,34 @@ extension UNet2DConditionConfiguration {
         estimate.together(
             [x] + Array(repeating: extent.count(outChannels), count: 4)
                 + Array(repeating: extent.count(outChannels) / samples, count: 8)
-                + estimate.convolutionScratch(extent, inputs: blockOutChannels[0]))
+                + estimate.convolutionScratch(extent, inputs: blockOutChannels[0], outputs: outChannels))
         estimate.giveBack(x)
+    }
+
+    /// What ``Projections`` makes of the timesteps and the prompts: a shift a residual block, keys and values a layer.
+    private func projectionCounts(samples: Int, tokens: Int) -> [Int] {
+        let last = blockOutChannels.count - 1
+        var counts: [Int] = []
+        func add(resnets: Int, transformerLayers: Int, level: Int) {
+            let channels = blockOutChannels[level]
+            counts += Array(repeating: samples * channels, count: resnets)
+            counts += Array(repeating: samples * tokens * 2 * channels, count: transformerLayers)
+        }
+        for level in blockOutChannels.indices {
+            let (down, up) = (downBlockTypes[level], upBlockTypes[last - level])
+            let layers = layersPerBlock[level]
+            add(
+                resnets: layers, transformerLayers: down == .crossAttention ? downTransformerLayers[level].sum : 0,
+                level: level)
+            add(
+                resnets: layers + 1, transformerLayers: up == .crossAttention ? upTransformerLayers[last - level].sum : 0,
+                level: level)
+        }
+        if let midBlockType {
+            let attends = midBlockType == .crossAttention
+            add(resnets: attends ? 2 : 1, transformerLayers: attends ? midTransformerLayers : 0, level: last)
+        }
+        return counts
     }
 
     private var contextWidth: Int { crossAttentionDimensions.max() ?? 0 }
@@ -95,4 +125,8 @@ extension UNet2DConditionConfiguration {
             extent, channels: outputs, heads: attentionHeadCounts[level], layers: transformerLayers, tokens: tokens)
         estimate.giveBack(extent.count(outputs))
     }
+}
+
+extension [Int] {
+    fileprivate var sum: Int { reduce(0, +) }
 }

@@ -38,6 +38,7 @@ public struct UNet2DConditionModel: Sendable {
     private let timeEmbedding: TimestepEmbedding
     private let additionTimesteps: Timesteps?
     private let additionEmbedding: TimestepEmbedding?
+    private let projections: Projections
     private let convIn: Conv2D
     private let downBlocks: [DownBlock2D]
     private let midBlock: MidBlock2D?
@@ -51,7 +52,7 @@ public struct UNet2DConditionModel: Sendable {
     public init(_ weights: Weights, configuration: UNet2DConditionConfiguration, on device: Device) throws {
         self.configuration = configuration
         let channels = configuration.blockOutChannels
-        let builder = BlockBuilder(configuration: configuration, device: device)
+        var builder = BlockBuilder(configuration: configuration, device: device)
 
         timesteps = Timesteps(
             width: channels[0], flipSinToCos: configuration.flipSinToCos, frequencyShift: configuration.frequencyShift)
@@ -73,6 +74,7 @@ public struct UNet2DConditionModel: Sendable {
         downBlocks = try channels.indices.map { try builder.downBlock(weights["down_blocks.\($0)"], at: $0) }
         midBlock = try configuration.midBlockType.map { try builder.midBlock(weights["mid_block"], type: $0) }
         upBlocks = try channels.indices.map { try builder.upBlock(weights["up_blocks.\($0)"], at: $0) }
+        projections = builder.projections
         convNormOut = try GroupNorm(
             weights["conv_norm_out"], groups: configuration.normGroupCount, channels: channels[0],
             epsilon: configuration.normEpsilon, on: device)
@@ -88,13 +90,13 @@ public struct UNet2DConditionModel: Sendable {
     public func callAsFunction(_ sample: Tensor, _ conditions: Conditions) -> Tensor {
         precondition(sample.shape[0] == conditions.timesteps.count, "one timestep a sample")
         let time = Activation.silu(embedding(of: conditions, on: sample.device))
-        let context = conditions.context
+        let projected = projections(activatedTime: time, prompts: conditions.context)
 
         var x = convIn(sample)
         var skips = [x]
-        for block in downBlocks { x = block(x, time: time, context: context, skips: &skips) }
-        if let midBlock { x = midBlock(x, time: time, context: context) }
-        for block in upBlocks { x = block(x, time: time, context: context, skips: &skips) }
+        for block in downBlocks { x = block(x, projected, skips: &skips) }
+        if let midBlock { x = midBlock(x, projected) }
+        for block in upBlocks { x = block(x, projected, skips: &skips) }
         return convOut(convNormOut(x, activation: .silu))
     }
 

@@ -1,19 +1,29 @@
 import NeuralNetwork
 
+/// A residual block that sees the timestep.
+struct TimedResnet: Sendable {
+    let resnet: ResnetBlock2D
+    let shift: Projections.TimeIndex
+
+    func callAsFunction(_ x: Tensor, _ projected: Projections.Results) -> Tensor {
+        resnet(x, shift: projected[shift])
+    }
+}
+
 /// Residual blocks, each followed by a transformer if the block looks at the prompt, then a halving of the resolution.
 ///
 /// Reference: diffusers, `models/unets/unet_2d_blocks.py`, `DownBlock2D` and `CrossAttnDownBlock2D`.
 struct DownBlock2D: Sendable {
-    let resnets: [ResnetBlock2D]
+    let resnets: [TimedResnet]
     let attentions: [Transformer2DModel]
     let downsampler: Conv2D?
 
     /// Applies the block and appends every intermediate map to `skips`.
-    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor]) -> Tensor {
+    func callAsFunction(_ x: Tensor, _ projected: Projections.Results, skips: inout [Tensor]) -> Tensor {
         var x = x
         for (index, resnet) in resnets.enumerated() {
-            x = resnet(x, activatedTime: time)
-            if !attentions.isEmpty { x = attentions[index](x, context: context) }
+            x = resnet(x, projected)
+            if !attentions.isEmpty { x = attentions[index](x, projected) }
             skips.append(x)
         }
         if let downsampler {
@@ -28,13 +38,11 @@ struct DownBlock2D: Sendable {
 ///
 /// Reference: diffusers, `models/unets/unet_2d_blocks.py`, `UNetMidBlock2D` and `UNetMidBlock2DCrossAttn`.
 struct MidBlock2D: Sendable {
-    let first: ResnetBlock2D
-    let rest: [(attention: Transformer2DModel, resnet: ResnetBlock2D)]
+    let first: TimedResnet
+    let rest: [(attention: Transformer2DModel, resnet: TimedResnet)]
 
-    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor) -> Tensor {
-        rest.reduce(first(x, activatedTime: time)) { x, pair in
-            pair.resnet(pair.attention(x, context: context), activatedTime: time)
-        }
+    func callAsFunction(_ x: Tensor, _ projected: Projections.Results) -> Tensor {
+        rest.reduce(first(x, projected)) { x, pair in pair.resnet(pair.attention(x, projected), projected) }
     }
 }
 
@@ -42,16 +50,16 @@ struct MidBlock2D: Sendable {
 ///
 /// Reference: diffusers, `models/unets/unet_2d_blocks.py`, `UpBlock2D` and `CrossAttnUpBlock2D`.
 struct UpBlock2D: Sendable {
-    let resnets: [ResnetBlock2D]
+    let resnets: [TimedResnet]
     let attentions: [Transformer2DModel]
     let upsampler: Conv2D?
 
     /// Applies the block, taking a map from the end of `skips` for every residual block.
-    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor]) -> Tensor {
+    func callAsFunction(_ x: Tensor, _ projected: Projections.Results, skips: inout [Tensor]) -> Tensor {
         var x = x
         for (index, resnet) in resnets.enumerated() {
-            x = resnet(.concatenatingChannels([x, skips.removeLast()]), activatedTime: time)
-            if !attentions.isEmpty { x = attentions[index](x, context: context) }
+            x = resnet(.concatenatingChannels([x, skips.removeLast()]), projected)
+            if !attentions.isEmpty { x = attentions[index](x, projected) }
         }
         guard let upsampler, let next = skips.last else { return x }
         // The size of the map to come, which an odd size on the way down makes other than the double.
@@ -64,9 +72,17 @@ struct BlockBuilder {
     let configuration: UNet2DConditionConfiguration
     let device: Device
 
+    /// What the blocks that were made see of the timestep and the prompt.
+    private(set) var projections = Projections()
+
+    init(configuration: UNet2DConditionConfiguration, device: Device) {
+        self.configuration = configuration
+        self.device = device
+    }
+
     private var channels: [Int] { configuration.blockOutChannels }
 
-    func downBlock(_ weights: Weights, at index: Int) throws -> DownBlock2D {
+    mutating func downBlock(_ weights: Weights, at index: Int) throws -> DownBlock2D {
         let (input, output) = (index == 0 ? channels[0] : channels[index - 1], channels[index])
         let layers = configuration.layersPerBlock[index]
         let resnets = try (0..<layers).map { layer in
@@ -87,7 +103,7 @@ struct BlockBuilder {
         return DownBlock2D(resnets: resnets, attentions: attentions, downsampler: downsampler)
     }
 
-    func midBlock(_ weights: Weights, type: UNet2DConditionConfiguration.MidBlockType) throws -> MidBlock2D {
+    mutating func midBlock(_ weights: Weights, type: UNet2DConditionConfiguration.MidBlockType) throws -> MidBlock2D {
         let (index, width) = (channels.count - 1, channels[channels.count - 1])
         let first = try resnet(weights["resnets.0"], inputs: width, outputs: width)
         guard type == .crossAttention else { return MidBlock2D(first: first, rest: []) }
@@ -97,7 +113,7 @@ struct BlockBuilder {
         return MidBlock2D(first: first, rest: [(attention, second)])
     }
 
-    func upBlock(_ weights: Weights, at index: Int) throws -> UpBlock2D {
+    mutating func upBlock(_ weights: Weights, at index: Int) throws -> UpBlock2D {
         let last = channels.count - 1
         let level = last - index
         let output = channels[level]
@@ -119,17 +135,20 @@ struct BlockBuilder {
         return UpBlock2D(resnets: resnets, attentions: attentions, upsampler: upsampler)
     }
 
-    private func resnet(_ weights: Weights, inputs: Int, outputs: Int) throws -> ResnetBlock2D {
-        try ResnetBlock2D(
+    private mutating func resnet(_ weights: Weights, inputs: Int, outputs: Int) throws -> TimedResnet {
+        let block = try ResnetBlock2D(
             weights, inputs: inputs, outputs: outputs, groups: configuration.normGroupCount,
-            epsilon: configuration.normEpsilon, timeDimension: configuration.timeEmbeddingDimension, on: device)
+            epsilon: configuration.normEpsilon, on: device)
+        let projection = try Linear(
+            weights["time_emb_proj"], inputs: configuration.timeEmbeddingDimension, outputs: outputs, on: device)
+        return TimedResnet(resnet: block, shift: projections.add(seeingTime: projection))
     }
 
     /// A transformer of the resolution `level`, the finest being 0.
-    private func transformer(_ weights: Weights, at level: Int, layers: Int) throws -> Transformer2DModel {
+    private mutating func transformer(_ weights: Weights, at level: Int, layers: Int) throws -> Transformer2DModel {
         try Transformer2DModel(
             weights, channels: channels[level], heads: configuration.attentionHeadCounts[level], layers: layers,
             contextWidth: configuration.crossAttentionDimensions[level], groups: configuration.normGroupCount,
-            usesLinearProjection: configuration.usesLinearProjection, on: device)
+            usesLinearProjection: configuration.usesLinearProjection, projections: &projections, on: device)
     }
 }

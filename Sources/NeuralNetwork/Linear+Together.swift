@@ -1,0 +1,19 @@
+internal import CKernels
+
+extension Linear {
+    /// Applies many layers at once, each on one thread: together they are worth it where each alone is not.
+    ///
+    /// - Parameter layers: Each layer with its input `[…, inputs]`.
+    /// - Returns: Their results `[…, outputs]`, in order.
+    public static func together(_ layers: [(layer: Linear, input: Tensor)]) -> [Tensor] {
+        guard let device = layers.first?.input.device else { return [] }
+        let results = layers.map { layer, input in
+            Tensor(uninitialized: input.shape.dropLast() + [layer.weights.width], on: device)
+        }
+        device.threads.forEach(layers.count) { index in
+            let (layer, input) = layers[index]
+            layer.weights.runHere(layer.weights.product(of: input, into: results[index]))
+        }
+        return results
+    }
+}
