@@ -96,12 +96,10 @@ extension UNet2DConditionConfiguration {
         for level in blockOutChannels.indices {
             let (down, up) = (downBlockTypes[level], upBlockTypes[last - level])
             let layers = layersPerBlock[level]
-            add(
-                resnets: layers, transformerLayers: down == .crossAttention ? downTransformerLayers[level].sum : 0,
-                level: level)
-            add(
-                resnets: layers + 1, transformerLayers: up == .crossAttention ? upTransformerLayers[last - level].sum : 0,
-                level: level)
+            let downTransformers = down == .crossAttention ? downTransformerLayers[level].sum : 0
+            let upTransformers = up == .crossAttention ? upTransformerLayers[last - level].sum : 0
+            add(resnets: layers, transformerLayers: downTransformers, level: level)
+            add(resnets: layers + 1, transformerLayers: upTransformers, level: level)
         }
         if let midBlockType {
             let attends = midBlockType == .crossAttention
