@@ -21,6 +21,8 @@ public final class MemoryPool: Sendable {
         var overwritten: [Int: [UnsafeMutableRawPointer]] = [:]
         var bytes = 0
 
+        var usedBytes: Int { used.reduce(0) { $0 + $1.key * $1.value.count } }
+
         /// A block to hand out. A used one goes first, so that an overwritten one need not be overwritten again.
         mutating func take(_ capacity: Int) -> UnsafeMutableRawPointer? {
             guard let pointer = used[capacity]?.popLast() ?? overwritten[capacity]?.popLast() else { return nil }
@@ -46,6 +48,9 @@ public final class MemoryPool: Sendable {
 
     /// Bytes held for reuse and owned by no tensor at the moment.
     public var idleBytes: Int { state.withLock { $0.idle.bytes } }
+
+    /// Bytes that no tensor owns and that still hold what one has left in them.
+    package var unerasedBytes: Int { state.withLock { $0.idle.usedBytes } }
 
     /// Bytes taken from the system and not given back, whether a tensor owns them or they lie idle.
     public var heldBytes: Int { state.withLock(\.heldBytes) }
@@ -88,7 +93,7 @@ public final class MemoryPool: Sendable {
     public func overwrite() {
         let used = state.withLock { guarded in
             defer {
-                guarded.idle.bytes -= guarded.idle.used.reduce(0) { $0 + $1.key * $1.value.count }
+                guarded.idle.bytes -= guarded.idle.usedBytes
                 guarded.idle.used = [:]
             }
             return Taken(idle: guarded.idle)
