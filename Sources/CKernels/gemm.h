@@ -128,36 +128,15 @@ INLINE void finish(const ck_gemm *g, const int vectors, const vf *sums, size_t r
     }
 }
 
-/// Where one output of a convolution looks: the position of its first tap, and its image.
-typedef struct {
-    size_t x, y;
-    const float *image;
-} view;
-
-INLINE view first_view(const ck_gemm *g, size_t row) {
+/// The pixel that output `row` sees at a tap, or zeros.
+INLINE const float *tap_row(const ck_gemm *g, size_t row, size_t tap) {
     const size_t x = row % g->out_width, y = row / g->out_width % g->out_height;
     const size_t image = row / g->out_width / g->out_height;
-    const size_t stored = (g->height >> g->upsampling) * (g->width >> g->upsampling);
-    return (view){x * g->stride - g->pad_left, y * g->stride - g->pad_top, g->a + image * stored * g->k};
-}
-
-/// The view of the next output.
-INLINE view next_view(const ck_gemm *g, view v) {
-    v.x += g->stride;
-    if (v.x + g->pad_left < g->out_width * g->stride) return v;
-    v.x = -g->pad_left;
-    v.y += g->stride;
-    if (v.y + g->pad_top < g->out_height * g->stride) return v;
-    v.y = -g->pad_top;
-    v.image += (g->height >> g->upsampling) * (g->width >> g->upsampling) * g->k;
-    return v;
-}
-
-/// The pixel that a view sees at a tap, or zeros.
-INLINE const float *seen(const ck_gemm *g, view v, size_t tap_x, size_t tap_y) {
-    const size_t x = v.x + tap_x, y = v.y + tap_y;
-    if (x >= g->width || y >= g->height) return g->zeros;  // a negative position wraps round to a large one
-    return v.image + ((y >> g->upsampling) * (g->width >> g->upsampling) + (x >> g->upsampling)) * g->k;
+    const size_t in_x = x * g->stride + tap % g->kernel_width - g->pad_left;
+    const size_t in_y = y * g->stride + tap / g->kernel_width - g->pad_top;
+    if (in_x >= g->width || in_y >= g->height) return g->zeros;  // a negative position wraps round to a large one
+    const size_t stored_y = image * (g->height >> g->upsampling) + (in_y >> g->upsampling);
+    return g->a + (stored_y * (g->width >> g->upsampling) + (in_x >> g->upsampling)) * g->k;
 }
 
 INLINE void clear(const int count, const int vectors, vf sums[ROWS][VECTORS]) {
@@ -172,14 +151,11 @@ INLINE void tile(const ck_gemm *g, const int count, const int vectors, size_t ro
     clear(count, vectors, sums);
     const float *rows[ROWS];
     if (g->zeros) {
-        view views[ROWS] = {first_view(g, row)};
-        for (int r = 1; r < count; r++) views[r] = next_view(g, views[r - 1]);
-        size_t x = 0, y = 0;
-        for (size_t tap = 0; tap < g->taps; tap++) {
-            for (int r = 0; r < count; r++) rows[r] = seen(g, views[r], x, y);
+        size_t tap = 0;
+        do {
+            for (int r = 0; r < count; r++) rows[r] = tap_row(g, row + r, tap);
             multiply(count, vectors, rows, g->k, b + tap * g->k * vectors * LANES, sums);
-            if (++x == g->kernel_width) x = 0, y++;
-        }
+        } while (++tap < g->taps);
     } else {
         for (int r = 0; r < count; r++) rows[r] = g->a + (row + r) * g->lda;
         multiply(count, vectors, rows, g->k, b, sums);
