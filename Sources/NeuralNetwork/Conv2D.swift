@@ -152,7 +152,7 @@ public struct Conv2D: Sendable {
         }
     }
 
-    /// Each thread takes its tiles all the way from pixels to pixels.
+    /// Each thread takes its tiles all the way from pixels to pixels, with the one panel that there is.
     private func convolveParts(_ convolution: ck_winograd, tiles: Int, on device: Device) {
         let kernels = device.kernels.table.pointee
         let parts = (tiles + Self.tilesPerPart - 1) / Self.tilesPerPart
@@ -164,9 +164,7 @@ public struct Conv2D: Sendable {
             let scratch = Tensor(uninitialized: [kernels.winograd_scratch(work.tiles)], on: device)
             work.transformed = transformed.pointer
             kernels.winograd_input(&work, 0, work.tiles)
-            for panel in 0..<weights.panels {
-                kernels.winograd_panel(&work, panel, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
-            }
+            kernels.winograd_panel(&work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
         }
     }
 

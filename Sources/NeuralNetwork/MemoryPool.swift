@@ -31,7 +31,8 @@ public final class MemoryPool: Sendable {
         }
     }
 
-    /// The pointers inside are touched by one thread at a time: whoever holds the lock, or has taken the block out.
+    /// Safe to send: it never leaves the lock, and the blocks that it points to are touched only by whoever holds the lock
+    /// or has taken the block out.
     private struct Guarded: @unchecked Sendable {
         var idle = Idle()
         /// Bytes taken from the system and not given back.
@@ -120,6 +121,8 @@ public final class MemoryPool: Sendable {
     }
 
     /// Blocks that have left the pool, on their way between the lock and the one who overwrites them.
+    ///
+    /// Safe to send: nobody else has their addresses, since the pool has dropped them and no tensor owns them.
     private struct Taken: @unchecked Sendable {
         let idle: Idle
     }
@@ -152,7 +155,9 @@ public final class MemoryPool: Sendable {
         }
     }
 
-    /// A block on its way between the pool and its one owner, who alone touches it.
+    /// A block on its way between the pool and its one owner.
+    ///
+    /// Safe to send: the owner alone has its address, until it is given back under the lock.
     private struct Block: @unchecked Sendable {
         let pointer: UnsafeMutableRawPointer
     }

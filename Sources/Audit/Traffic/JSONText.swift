@@ -1,18 +1,14 @@
 /// JSON as the audit's requests need it.
 enum JSONText {
-    /// A string with its quotes; all but ASCII escaped when asked for.
+    /// A string of canaries, which hold neither quotes nor backslashes; all but ASCII escaped when asked for.
     static func string(_ text: String, isEscaped: Bool = false) -> String {
-        var result = "\""
-        for unit in text.utf16 {
-            if unit < 0x80 {
-                result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            } else if isEscaped {
-                let digits = String(unit, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
+        guard isEscaped else { return "\"\(text)\"" }
+        let units = text.utf16.map { unit in
+            guard unit >= 0x80 else { return String(Unicode.Scalar(UInt8(unit))) }
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }
-        if !isEscaped { result = "\"" + text }
-        return result + "\""
+        return "\"\(units.joined())\""
     }
 
     /// An object with members in their order.
