@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import pytest
+from browser import Browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".build/release/mystarion"
@@ -78,3 +79,17 @@ def server(tmp_path_factory):
     with serve(tmp_path_factory.mktemp("server")) as server:
         yield server
     assert "stopped" in server.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the browser saves what it downloads."""
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory, folder):
+    """One browser for all tests of a file."""
+    with Browser(tmp_path_factory.mktemp("profile")) as browser:
+        browser.allow_downloads(folder)
+        yield browser

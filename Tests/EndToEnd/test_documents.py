@@ -6,7 +6,6 @@ import re
 
 import html5lib
 import pytest
-from browser import Browser
 from conftest import MODEL, ROOT, run
 from test_operator import ask, serving
 
@@ -42,12 +41,6 @@ def sentence_names(resource):
     """The names of a text's sentences, in order."""
     text = (RESOURCES / resource).read_text()
     return re.findall(r"^(?:- |  )?\[([a-z0-9-]+)(?: when [a-z0-9 -]+)?\] ", text, re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 # The policy follows the configuration.

@@ -2,15 +2,8 @@
 import io
 
 import pytest
-from browser import Browser
 from page import PICTURES, STATE, fill, is_there, make, press_button, ready, told, words
 from PIL import Image
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 def test_a_prompt_typed_on_the_keyboard_becomes_a_picture(browser, server):

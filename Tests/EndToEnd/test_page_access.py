@@ -3,22 +3,9 @@ import importlib.util
 import pathlib
 
 import pytest
-from browser import Browser
 from page import PICTURES, STATE, choose, fill, make, press_button, ready, told, words
 
 AXE = pathlib.Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, folder):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        browser.allow_downloads(folder)
-        yield browser
 
 
 def violations(browser):

@@ -1,4 +1,5 @@
 """When something fails: what was typed stays, it is said what happened, and there is a way on."""
+import contextlib
 import os
 import signal
 import threading
@@ -92,24 +93,26 @@ def occupy(server, number, seconds, pictures=10):
         thread.start()
 
 
-def test_a_full_server_is_waited_for_and_asked_again(browser, tmp_path):
-    with serve(tmp_path, "--max-queue", 0, "--max-batch", 1) as server:
+@contextlib.contextmanager
+def waiting_for_a_full_server(browser, folder, seconds, pictures):
+    """A page that waits for a server that others keep busy."""
+    with serve(folder, "--max-queue", 0, "--max-batch", 1) as server:
         ready(browser, server.address)
-        occupy(server, 1, seconds=8, pictures=2)
+        occupy(server, 1, seconds=seconds, pictures=pictures)
         wait_for(server, "running", 1)
         ask(browser)
         told(browser, "The server is full.", 10)
+        yield server
+
+
+def test_a_full_server_is_waited_for_and_asked_again(browser, tmp_path):
+    with waiting_for_a_full_server(browser, tmp_path, seconds=8, pictures=2):
         assert "tried again in" in words(browser, "#elapsed")
         browser.wait(f"{STATE} === 'pictures'", 90)
 
 
 def test_waiting_for_a_full_server_can_be_cancelled(browser, tmp_path):
-    with serve(tmp_path, "--max-queue", 0, "--max-batch", 1) as server:
-        ready(browser, server.address)
-        occupy(server, 1, seconds=30, pictures=10)
-        wait_for(server, "running", 1)
-        ask(browser)
-        told(browser, "The server is full.", 10)
+    with waiting_for_a_full_server(browser, tmp_path, seconds=30, pictures=10) as server:
         browser.press("Escape")
         told(browser, "Cancelled.", 5)
         assert browser.run("document.getElementById('prompt').value") == "red heart"

@@ -4,23 +4,10 @@ import time
 import zipfile
 
 import pytest
-from browser import Browser
 from page import PICTURES, STATE, is_there, make, pixels, press_button, ready, told, words
 from PIL import Image
 
 MARK = "trainedAlgorithmicMedia"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, folder):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        browser.allow_downloads(folder)
-        yield browser
 
 
 @pytest.fixture

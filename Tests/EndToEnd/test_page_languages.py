@@ -13,12 +13,6 @@ PLURAL = re.compile(r"\.(zero|one|two|few|many|other)$")
 TAGS = {"zh": "zh-Hans"}
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
-
-
 def keys(language):
     return {PLURAL.sub("", key) for key in FILES[language]}
 

@@ -5,7 +5,6 @@ import json
 import shutil
 
 import pytest
-from browser import Browser
 from conftest import MODEL, serve
 from page import PICTURES, STATE, choose, fill, make, model, pixels, press_button, ready, told, words
 from PIL import Image
@@ -21,15 +20,9 @@ SPY = """
 """
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("profile")) as browser:
-        browser.command("DOM.enable")
-        yield browser
-
-
 @pytest.fixture
 def page(browser, server):
+    browser.command("DOM.enable")
     browser.events.clear()
     ready(browser, server.address)
     browser.run(SPY)
