@@ -1,5 +1,6 @@
-// Matrix products and direct convolutions: C = A B, with B packed in panels of PANEL columns. A micro-kernel keeps
-// ROWS x PANEL sums in registers over the whole inner length, so the epilogue sees finished sums and C is written once.
+// Matrix products and direct convolutions: C = A B, with B packed in panels of PANEL columns and these in vectors of
+// columns, each one run of memory [length, LANES]. A micro-kernel keeps ROWS x VECTORS sums in registers over the whole
+// inner length, so the epilogue sees finished sums and C is written once.
 
 #define PANEL (VECTORS * LANES)
 
@@ -12,14 +13,21 @@ INLINE size_t panel_vectors(size_t n, size_t n0) { return least(VECTORS, (n - n0
 /// Inner positions that are packed at a time, so that the lines written stay in the first-level cache.
 #define RUN 64
 
-/// Packs columns of one panel, of which `present` come from rows of `weights` and the rest are zeros.
-INLINE void pack_panel(const float *weights, size_t stride, size_t present, size_t columns, size_t length,
-                       float *packed, size_t packed_columns) {
+/// Packs a vector of columns, of which `present` come from rows of `weights` and the rest are zeros.
+INLINE void pack_vector(const float *weights, size_t stride, size_t present, size_t length, float *packed) {
     for (size_t i0 = 0; i0 < length; i0 += RUN) {
         const size_t end = least(length, i0 + RUN);
-        for (size_t j = 0; j < columns; j++)
-            for (size_t i = i0; i < end; i++)
-                packed[i * packed_columns + j] = j < present ? weights[j * stride + i] : 0;
+        for (size_t j = 0; j < LANES; j++)
+            for (size_t i = i0; i < end; i++) packed[i * LANES + j] = j < present ? weights[j * stride + i] : 0;
+    }
+}
+
+/// Packs columns n0..<n0 + columns of an [n, length] matrix.
+INLINE void pack_vectors(const float *weights, size_t stride, size_t n0, size_t n, size_t columns, size_t length,
+                         float *packed) {
+    for (size_t j = 0; j < columns; j += LANES) {
+        const size_t first = least(n, n0 + j);
+        pack_vector(weights + first * stride, stride, least(LANES, n - first), length, packed + j * length);
     }
 }
 
@@ -29,31 +37,26 @@ static void NAME(pack)(const float *weights, size_t n, size_t taps, size_t k, bo
     for (size_t panel = panel_begin; panel < panel_end; panel++) {
         float *target = packed + panel * PANEL * length;
         if (geglu) {
-            const size_t half = PANEL / 2, outputs = n / 2, n0 = panel * half, present = least(half, outputs - n0);
-            pack_panel(weights + n0 * length, length, present, half, length, target, PANEL);
-            pack_panel(weights + (outputs + n0) * length, length, present, half, length, target + half, PANEL);
+            const size_t half = PANEL / 2, outputs = n / 2, n0 = panel * half;
+            pack_vectors(weights, length, n0, outputs, half, length, target);
+            pack_vectors(weights + outputs * length, length, n0, outputs, half, length, target + half * length);
         } else {
-            const size_t n0 = panel * PANEL, columns = panel_vectors(n, n0) * LANES;
-            pack_panel(weights + n0 * length, length, least(columns, n - n0), columns, length, target, columns);
+            const size_t n0 = panel * PANEL;
+            pack_vectors(weights, length, n0, n, panel_vectors(n, n0) * LANES, length, target);
         }
     }
 }
 
 static void NAME(pack_columns)(const float *matrix, size_t ldw, size_t n, size_t k, float *packed) {
-    for (size_t n0 = 0; n0 < n; n0 += PANEL) {
-        const size_t columns = panel_vectors(n, n0) * LANES;
-        pack_panel(matrix + n0 * ldw, ldw, least(columns, n - n0), columns, k, packed + n0 * k, columns);
-    }
+    pack_vectors(matrix, ldw, 0, n, round_up(n, LANES), k, packed);
 }
 
 static void NAME(pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n, float *packed) {
-    for (size_t n0 = 0; n0 < n; n0 += PANEL) {
-        const size_t columns = panel_vectors(n, n0) * LANES, present = least(columns, n - n0);
-        for (size_t i = 0; i < k; i++) {
-            __builtin_memcpy(packed + i * columns, matrix + i * ldb + n0, present * sizeof(float));
-            for (size_t j = present; j < columns; j++) packed[i * columns + j] = 0;
-        }
-        packed += columns * k;
+    for (size_t n0 = 0; n0 < n; n0 += LANES, packed += k * LANES) {
+        const size_t present = least(LANES, n - n0);
+        for (size_t i = 0; i < k; i++)
+            store(packed + i * LANES, present == LANES ? load(matrix + i * ldb + n0)
+                                                       : load_part(matrix + i * ldb + n0, present));
     }
 }
 
@@ -75,20 +78,21 @@ static void NAME(narrow)(const float *x, uint16_t *y, size_t count) {
     for (size_t i = 0; i < count; i += LANES) store_half(y + i, load(x + i));
 }
 
-/// How many rows of a panel are asked for ahead: what comes from beyond the second-level cache is late otherwise.
+/// How far ahead weights are asked for, in rows: what comes from beyond the second-level cache is late otherwise.
 #define AHEAD 32
 
-/// Adds the products of one tap: rows[0..<count] of A with one panel of B.
+/// Adds the products of one tap: rows[0..<count] of A with vectors of columns of B that are `distance` apart.
 INLINE void multiply(const int count, const int vectors, const float *const *rows, size_t k, const float *b,
-                     vf sums[ROWS][VECTORS]) {
+                     size_t distance, vf sums[ROWS][VECTORS]) {
     size_t i = 0;
     do {
         vf column[VECTORS];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) column[v] = load(b + v * LANES);
-        b += vectors * LANES;
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) __builtin_prefetch(b + (AHEAD * vectors + v) * LANES);
+        for (int v = 0; v < vectors; v++) {
+            column[v] = load(b + v * distance);
+            __builtin_prefetch(b + v * distance + AHEAD * LANES);
+        }
+        b += LANES;
 #pragma clang loop unroll(full)
         for (int r = 0; r < count; r++) {
             const vf x = splat(rows[r][i]);
@@ -98,34 +102,41 @@ INLINE void multiply(const int count, const int vectors, const float *const *row
     } while (++i < k);
 }
 
-/// Finishes and writes one row of sums whose first column is n0.
-INLINE void finish(const ck_gemm *g, const int vectors, const vf *sums, size_t row, size_t n0) {
-    float *c = g->c + row * g->ldc;
-    const float *shift = g->shift ? g->shift + row / g->shift_rows * g->n : 0;
-    const float *residual = g->residual ? g->residual + row * g->ldr : 0;
-    const bool geglu = g->activation == ck_geglu;
-    const int outputs = geglu ? vectors / 2 : vectors;
-#pragma clang loop unroll(full)
-    for (int v = 0; v < outputs; v++) {
-        const size_t n = n0 + v * LANES;
-        if (n >= g->n) return;
-        const size_t present = least(LANES, g->n - n);
-        const bool whole = present == LANES;
-        vf y = sums[v];
-        if (geglu) {
-            const float *bias = g->bias ? g->bias + n0 * 2 : 0;
-            vf gate = sums[v + vectors / 2];
-            if (bias) y += load(bias + v * LANES), gate += load(bias + (v + vectors / 2) * LANES);
-            y *= gelu(gate);
-        } else {
-            if (g->bias) y += load(g->bias + n);
-            if (shift) y += whole ? load(shift + n) : load_part(shift + n, present);
-            y = apply(g->activation, y);
+/// Finishes and writes one vector of sums of a row. Its first column is `packed` in the order of the packed weights and n
+/// in the result; with geglu, `gate` holds the sums half a panel further.
+INLINE void finish(const ck_gemm *g, vf y, vf gate, size_t row, size_t packed, size_t n) {
+    if (n >= g->n) return;
+    const size_t present = least(LANES, g->n - n);
+    const bool whole = present == LANES;
+    if (g->bias) y += load(g->bias + packed);
+    if (g->activation == ck_geglu) {
+        if (g->bias) gate += load(g->bias + packed + PANEL / 2);
+        y *= gelu(gate);
+    } else {
+        if (g->shift) {
+            const float *shift = g->shift + row / g->shift_rows * g->n + n;
+            y += whole ? load(shift) : load_part(shift, present);
         }
-        if (residual) y += whole ? load(residual + n) : load_part(residual + n, present);
-        if (whole) store(c + n, y);
-        else store_part(c + n, y, present);
+        y = apply(g->activation, y);
     }
+    if (g->residual) {
+        const float *residual = g->residual + row * g->ldr + n;
+        y += whole ? load(residual) : load_part(residual, present);
+    }
+    float *c = g->c + row * g->ldc + n;
+    if (whole) store(c, y);
+    else store_part(c, y, present);
+}
+
+/// Finishes the sums [count, vectors] of a tile; `first` is the first of its vectors of packed columns. With geglu, the
+/// second half of the vectors holds what gates the first.
+static void finish_tile(const ck_gemm *g, const vf *sums, size_t count, size_t vectors, size_t row, size_t first) {
+    const bool geglu = g->activation == ck_geglu;
+    const size_t n0 = geglu ? first / VECTORS * (PANEL / 2) + first % VECTORS * LANES : first * LANES;
+    const size_t outputs = geglu ? vectors / 2 : vectors;
+    for (size_t r = 0; r < count; r++, sums += vectors)
+        for (size_t v = 0; v < outputs; v++)
+            finish(g, sums[v], geglu ? sums[v + outputs] : (vf){0}, row + r, (first + v) * LANES, n0 + v * LANES);
 }
 
 /// The pixel that output `row` sees at a tap, or zeros.
@@ -146,32 +157,38 @@ INLINE void clear(const int count, const int vectors, vf sums[ROWS][VECTORS]) {
         for (int v = 0; v < vectors; v++) sums[r][v] = (vf){0};
 }
 
-INLINE void tile(const ck_gemm *g, const int count, const int vectors, size_t row, size_t n0, const float *b) {
+/// One tile of some vectors of a panel, of which `first` is at b.
+INLINE void tile(const ck_gemm *g, const int count, const int vectors, size_t row, size_t first, const float *b) {
     vf sums[ROWS][VECTORS];
     clear(count, vectors, sums);
     const float *rows[ROWS];
-    if (g->zeros) {
+    const size_t distance = g->taps * g->k * LANES;
+    if (g->zeros || g->taps > 1) {
         size_t tap = 0;
         do {
             for (int r = 0; r < count; r++) rows[r] = tap_row(g, row + r, tap);
-            multiply(count, vectors, rows, g->k, b + tap * g->k * vectors * LANES, sums);
+            multiply(count, vectors, rows, g->k, b + tap * g->k * LANES, distance, sums);
         } while (++tap < g->taps);
     } else {
         for (int r = 0; r < count; r++) rows[r] = g->a + (row + r) * g->lda;
-        multiply(count, vectors, rows, g->k, b, sums);
+        multiply(count, vectors, rows, g->k, b, distance, sums);
     }
+    vf finished[ROWS * VECTORS];
 #pragma clang loop unroll(full)
-    for (int r = 0; r < count; r++) finish(g, vectors, sums[r], row + r, n0);
+    for (int r = 0; r < count; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) finished[r * vectors + v] = sums[r][v];
+    finish_tile(g, finished, count, vectors, row, first);
 }
 
-/// C (+)= A B for one tile of whole vectors and nothing after it.
+/// C (+)= A B for one tile of whole vectors and nothing after it; B is [vectors, k, LANES].
 INLINE void product(const int count, const int vectors, const float *a, size_t lda, const float *b, size_t k, float *c,
                     size_t ldc, bool accumulate) {
     vf sums[ROWS][VECTORS];
     clear(count, vectors, sums);
     const float *rows[ROWS];
     for (int r = 0; r < count; r++) rows[r] = a + r * lda;
-    multiply(count, vectors, rows, k, b, sums);
+    multiply(count, vectors, rows, k, b, k * LANES, sums);
 #pragma clang loop unroll(full)
     for (int r = 0; r < count; r++)
 #pragma clang loop unroll(full)
@@ -189,8 +206,8 @@ INLINE void product(const int count, const int vectors, const float *a, size_t l
 #endif
 #define SIZES(CASE) WIDTHS(CASE, 1) WIDTHS(CASE, 2) WIDTHS(CASE, 3) WIDTHS(CASE, 4) WIDTHS(CASE, 5) WIDTHS(CASE, 6)
 
-static void any_tile(const ck_gemm *g, size_t count, size_t vectors, size_t row, size_t n0, const float *b) {
-#define CASE(COUNT, WIDTH) case (COUNT) * 8 + (WIDTH): tile(g, COUNT, WIDTH, row, n0, b); break;
+static void any_tile(const ck_gemm *g, size_t count, size_t vectors, size_t row, size_t first, const float *b) {
+#define CASE(COUNT, WIDTH) case (COUNT) * 8 + (WIDTH): tile(g, COUNT, WIDTH, row, first, b); break;
     switch (count * 8 + vectors) { SIZES(CASE) }
 #undef CASE
 }
@@ -206,19 +223,19 @@ INLINE void widen(const uint16_t *halves, float *floats, size_t count) {
     for (size_t i = 0; i < count; i += LANES) store(floats + i, load_half(halves + i));
 }
 
-static void NAME(gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t tile_begin, size_t tile_end,
-                       float *scratch) {
-    const size_t length = g->taps * g->k, tiles = (row_end - row_begin + ROWS - 1) / ROWS;
-    const size_t width = g->activation == ck_geglu ? PANEL / 2 : PANEL;
-    size_t widened = SIZE_MAX;
-    for (size_t t = tile_begin; t < tile_end; t++) {
-        const size_t panel = t / tiles, n0 = panel * width, row = row_begin + t % tiles * ROWS;
-        const size_t vectors = g->activation == ck_geglu ? VECTORS : panel_vectors(g->n, n0);
-        const float *b = g->half ? scratch : (const float *)g->b + panel * PANEL * length;
-        if (g->half && panel != widened) {
-            widen((const uint16_t *)g->b + panel * PANEL * length, scratch, length * vectors * LANES);
-            widened = panel;
+/// Many rows: weights that are halves are widened once for all of them.
+static void gemm_many(const ck_gemm *g, size_t row_begin, size_t row_end, size_t vector_begin, size_t vector_end,
+                      float *scratch) {
+    const size_t length = g->taps * g->k;
+    for (size_t next, vector = vector_begin; vector < vector_end; vector = next) {
+        next = least(vector_end, (vector / VECTORS + 1) * VECTORS);
+        const size_t offset = vector * LANES * length;
+        const float *b = (const float *)g->b + offset;
+        if (g->half) {
+            widen((const uint16_t *)g->b + offset, scratch, (next - vector) * LANES * length);
+            b = scratch;
         }
-        any_tile(g, least(ROWS, row_end - row), vectors, row, n0, b);
+        for (size_t row = row_begin; row < row_end; row += ROWS)
+            any_tile(g, least(ROWS, row_end - row), next - vector, row, vector, b);
     }
 }

@@ -5,6 +5,9 @@
 
 #include "vector.h"
 #include "gemm.h"
+#include "gemm_few.h"
+#include "winograd_transforms.h"
+#include "winograd_few.h"
 #include "winograd.h"
 #include "attention.h"
 #include "elementwise.h"

@@ -29,6 +29,11 @@ INLINE vf load_half(const uint16_t *p) { return (vf){0}; }
 INLINE void store_half(uint16_t *p, vf v) {}
 #endif
 
+/// Weights that are halves or floats.
+INLINE vf load_weights(const void *weights, const bool half, size_t at) {
+    return half ? load_half((const uint16_t *)weights + at) : load((const float *)weights + at);
+}
+
 INLINE float sum(vf v) {
     float s = 0;
     for (int i = 0; i < LANES; i++) s += v[i];

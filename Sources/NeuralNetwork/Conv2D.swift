@@ -95,7 +95,7 @@ public struct Conv2D: Sendable {
         precondition(call.residual == nil || call.residual?.shape == y.shape, "a residual must have the result's shape")
         let tiles = call.batch * ((call.height + 3) / 4) * ((call.width + 3) / 4)
         let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
-        if isSimple && tiles >= 8 && weights.inputs >= 16 {
+        if isSimple && Winograd.repays(tiles: tiles, inputs: weights.inputs) {
             winograd(call, into: y, tiles: tiles)
         } else {
             direct(call, into: y)
@@ -105,30 +105,48 @@ public struct Conv2D: Sendable {
 
     private func direct(_ call: Call, into y: Tensor) {
         var gemm = ck_gemm()
-        (gemm.height, gemm.width) = (call.height, call.width)
-        gemm.upsampling = UInt32(call.upsampling)
-        (gemm.out_height, gemm.out_width) = (y.shape[1], y.shape[2])
-        gemm.m = call.batch * gemm.out_height * gemm.out_width
-        gemm.a = UnsafePointer(call.input.pointer)
+        let (height, width) = (y.shape[1], y.shape[2])
+        (gemm.out_height, gemm.out_width) = (height, width)
+        gemm.m = call.batch * height * width
         gemm.lda = weights.inputs
-        gemm.zeros = UnsafePointer(zeros.pointer)
         gemm.kernel_width = kernelSize
         gemm.stride = stride
-        (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
         gemm.c = y.pointer
         gemm.shift = (call.shift?.pointer).map { UnsafePointer($0) }
-        gemm.shift_rows = gemm.out_height * gemm.out_width
+        gemm.shift_rows = height * width
         gemm.residual = (call.residual?.pointer).map { UnsafePointer($0) }
         gemm.ldr = weights.outputs
         gemm.activation = call.activation.code
-        weights.run(gemm)
+        // Pixels of a map with zeros round it are the same distance apart at every kernel position, which kernels for few
+        // rows make use of; a small map is soon copied.
+        let input = gemm.m <= Self.mostPaddedPixels && call.upsampling == 0 ? padded(call.input) : call.input
+        (gemm.height, gemm.width) = (input.shape[1] << call.upsampling, input.shape[2] << call.upsampling)
+        gemm.upsampling = UInt32(call.upsampling)
+        let isPadded = input.shape[1] >= (height - 1) * stride + kernelSize
+        if !isPadded || kernelSize == 1 && (stride > 1 || call.upsampling > 0) {
+            gemm.zeros = UnsafePointer(zeros.pointer)
+            (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
+        }
+        gemm.a = UnsafePointer(input.pointer)
+        withExtendedLifetime(input) { weights.run(gemm) }
     }
 
-    /// Tiles that are transformed before any of their products: few enough to stay near the processor.
-    private static let tilesPerBlock = 256
+    /// The most pixels of a result whose input is copied to have zeros round it.
+    private static let mostPaddedPixels = 96
 
-    /// Tiles whose sums one thread holds in its second-level cache.
-    private static let tilesPerPart = 128
+    /// A map `[batch, height, width, inputs]` with the layer's zeros round it; itself if it needs none.
+    private func padded(_ x: Tensor) -> Tensor {
+        guard padding.top + padding.left + padding.bottom + padding.right > 0 else { return x }
+        let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        let (rows, columns) = (height + padding.top + padding.bottom, width + padding.left + padding.right)
+        let result = Tensor(shape: [batch, rows, columns, weights.inputs], on: x.device)
+        for row in 0..<batch * height {
+            let target = (row / height * rows + row % height + padding.top) * columns + padding.left
+            (result.pointer + target * weights.inputs).update(
+                from: x.pointer + row * width * weights.inputs, count: width * weights.inputs)
+        }
+        return result
+    }
 
     private func winograd(_ call: Call, into y: Tensor, tiles: Int) {
         var convolution = ck_winograd()
@@ -145,7 +163,7 @@ public struct Conv2D: Sendable {
         convolution.activation = call.activation.code
         convolution.zeros = UnsafePointer(zeros.pointer)
         // Where there are few columns, transforming the weights once more costs less than waiting for other threads.
-        if weights.panels == 1 && tiles >= Self.tilesPerPart * y.device.threads.count {
+        if weights.panels == 1 && tiles >= Winograd.tilesPerPart * y.device.threads.count {
             convolveParts(convolution, tiles: tiles, on: y.device)
         } else {
             convolveBlocks(convolution, tiles: tiles, on: y.device)
@@ -155,26 +173,35 @@ public struct Conv2D: Sendable {
     /// Each thread takes its tiles all the way from pixels to pixels, with the one panel that there is.
     private func convolveParts(_ convolution: ck_winograd, tiles: Int, on device: Device) {
         let kernels = device.kernels.table.pointee
-        let parts = (tiles + Self.tilesPerPart - 1) / Self.tilesPerPart
+        let parts = (tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
         device.threads.forEach(parts) { part in
             var work = convolution
             work.first_tile = tiles * part / parts
             work.tiles = tiles * (part + 1) / parts - work.first_tile
-            let transformed = Tensor(uninitialized: [36, work.tiles, weights.inputs], on: device)
+            let transformed = transformed(&work, tiles: work.tiles, on: device)
             let scratch = Tensor(uninitialized: [kernels.winograd_scratch(work.tiles)], on: device)
-            work.transformed = transformed.pointer
-            kernels.winograd_input(&work, 0, work.tiles)
-            kernels.winograd_panel(&work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
+            withExtendedLifetime(transformed) {
+                kernels.winograd_input(&work, 0, work.tiles)
+                kernels.winograd_panel(&work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
+            }
         }
+    }
+
+    /// Gives a convolution memory for so many transformed tiles, which lives as long as the result.
+    private func transformed(_ work: inout ck_winograd, tiles: Int, on device: Device) -> Tensor {
+        let tensor = Tensor(uninitialized: [Winograd.transformed(tiles: tiles, inputs: weights.inputs)], on: device)
+        work.plane = Winograd.plane(tiles: tiles, inputs: weights.inputs)
+        work.transformed = tensor.pointer
+        return tensor
     }
 
     /// All threads transform a block of tiles, and then share out the panels of weights.
     private func convolveBlocks(_ convolution: ck_winograd, tiles: Int, on device: Device) {
         let kernels = device.kernels.table.pointee
-        let block = min(tiles, Self.tilesPerBlock)
-        let transformed = Tensor(uninitialized: [36, block, weights.inputs], on: device)
+        let block = min(tiles, Winograd.tilesPerBlock)
         var convolution = convolution
-        convolution.transformed = transformed.pointer
+        let transformed = transformed(&convolution, tiles: block, on: device)
+        defer { withExtendedLifetime(transformed) {} }
         let vectors = kernels.panel / kernels.lanes
         let present = min(vectors, (weights.outputs + kernels.lanes - 1) / kernels.lanes)
         for first in Swift.stride(from: 0, to: tiles, by: block) {
@@ -185,7 +212,7 @@ public struct Conv2D: Sendable {
                 var work = work
                 kernels.winograd_input(&work, range.lowerBound, range.upperBound)
             }
-            let ranges = (work.tiles + Self.tilesPerPart - 1) / Self.tilesPerPart
+            let ranges = (work.tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
             // Few panels are split once more, by columns, so that no thread is left without work.
             let slices = weights.panels * ranges < 4 * device.threads.count ? min(2, present) : 1
             let width = slices == 1 ? vectors : (present + 1) / 2

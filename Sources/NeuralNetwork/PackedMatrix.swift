@@ -28,8 +28,8 @@ final class PackedMatrix: @unchecked Sendable {
     /// The bias in the order of the packed columns, filled up with zeros; nil where the layer has none.
     let bias: UnsafeMutablePointer<Float>?
 
-    /// The fewest weights that stay half precision: widening fewer costs more time than their memory is worth.
-    private static let leastHalves = 1 << 20
+    /// The fewest weights that stay half precision: those of fewer are in the cache anyway.
+    private static let leastHalves = 1 << 12
 
     /// Packs weights.
     ///
@@ -99,43 +99,57 @@ extension PackedMatrix {
     /// The columns of the result.
     var width: Int { isGated ? outputs / 2 : outputs }
 
-    /// Runs the product that `gemm` describes on all threads: blocks of rows that fit the second-level cache, times
-    /// groups of panels.
+    /// Runs the product that `gemm` describes on all threads: blocks of rows, times ranges of columns.
+    ///
+    /// Where there are few rows all the time goes into reading weights, so that no two threads read the same.
     func run(_ gemm: ck_gemm) {
         let gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
         let tile = kernels.row_tile
-        let fitting = (512 * 1024 / MemoryLayout<Float>.stride) / max(1, inputs * taps)
-        let wanted = max(8 * tile, min(fitting, 40 * tile))
-        let rowBlocks = max(1, (gemm.m + wanted - 1) / wanted)
-        let rowsPerBlock = ((gemm.m + rowBlocks - 1) / rowBlocks + tile - 1) / tile * tile
-        let tilesPerBlock = (rowsPerBlock + tile - 1) / tile * panels
+        let blocks = max(1, gemm.m / (Self.tilesPerBlock * tile))
+        let rowsPerBlock = ((gemm.m + blocks - 1) / blocks + tile - 1) / tile * tile
         // A part is worth handing out from some ten microseconds up.
         let work = gemm.m * outputs * inputs * taps
-        let wantedParts = max(1, min(4 * device.threads.count, work >> 19)) * device.threads.count
-        let groups = max(1, min(tilesPerBlock, (wantedParts + rowBlocks - 1) / rowBlocks))
+        let wanted = max(1, min(4, work >> 24)) * device.threads.count
+        let ranges = columnRanges((wanted + blocks - 1) / blocks)
         let product = gemm
-        let body = { [panels, isHalf, device] (part: Int) in
+        let body = { [isHalf, device] (part: Int) in
             var product = product
-            let (block, group) = (part / groups, part % groups)
+            let (block, range) = (part / ranges.count, ranges[part % ranges.count])
             let first = block * rowsPerBlock
-            let end = min(product.m, first + rowsPerBlock)
-            let tiles = (end - first + tile - 1) / tile * panels
             let scratch = isHalf ? device.panelScratch() : nil
             kernels.gemm(
-                &product, first, end, tiles * group / groups, tiles * (group + 1) / groups, scratch?.pointer)
+                &product, first, min(product.m, first + rowsPerBlock), range.lowerBound, range.upperBound,
+                scratch?.pointer)
         }
-        let parts = groups * ((gemm.m + rowsPerBlock - 1) / rowsPerBlock)
+        let parts = (gemm.m + rowsPerBlock - 1) / rowsPerBlock * ranges.count
         if work < 1 << 15 { (0..<parts).forEach(body) } else { device.threads.forEach(parts, body) }
+    }
+
+    /// About how many tiles of rows a block has: their part of the input stays in the second-level cache unless the
+    /// inner length is very long.
+    private static let tilesPerBlock = 40
+
+    /// Divides the vectors of all panels into so many ranges, or fewer: of panels, or of pairs of vectors where there are
+    /// few panels.
+    private func columnRanges(_ wanted: Int) -> [Range<Int>] {
+        let kernels = device.kernels.table.pointee
+        let vectors = kernels.panel / kernels.lanes
+        let total = isGated ? panels * vectors : (outputs + kernels.lanes - 1) / kernels.lanes
+        let grain = isGated || panels >= 2 * wanted ? vectors : 2
+        let grains = (total + grain - 1) / grain
+        let count = max(1, min(wanted, grains))
+        return (0..<count).map { index in
+            grains * index / count * grain..<min(total, grains * (index + 1) / count * grain)
+        }
     }
 
     /// Runs a product on the calling thread alone.
     func runHere(_ gemm: ck_gemm) {
         var gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
-        let tiles = (gemm.m + kernels.row_tile - 1) / kernels.row_tile * panels
         let scratch = isHalf ? device.panelScratch() : nil
-        kernels.gemm(&gemm, 0, gemm.m, 0, tiles, scratch?.pointer)
+        kernels.gemm(&gemm, 0, gemm.m, 0, panels * (kernels.panel / kernels.lanes), scratch?.pointer)
     }
 
     /// A product with what it needs to know of the weights.

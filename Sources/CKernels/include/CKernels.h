@@ -38,8 +38,8 @@ typedef struct {
     size_t ldr;
     ck_activation activation;
     // Convolution only.
-    const float *zeros;          // k zeros, or NULL for a matrix product
-    size_t height, width;        // of the input, after upsampling
+    const float *zeros;          // k zeros; NULL for a matrix product and where the input itself has them round it
+    size_t height, width;        // of the input, after upsampling, and with its own zeros
     unsigned upsampling;         // each stored pixel stands for 2^upsampling x 2^upsampling (nearest neighbour)
     size_t out_height, out_width;
     size_t kernel_width, stride, pad_top, pad_left;
@@ -59,7 +59,8 @@ typedef struct {
     ck_activation activation;
     const float *zeros;          // in_channels zeros
     size_t first_tile, tiles;    // the block of 4x4 tiles that `transformed` holds
-    float *transformed;          // [36, tiles, in_channels]
+    size_t plane;                // floats from one of 36 planes to the next, at least tiles * in_channels
+    float *transformed;          // [36, plane], of each plane [tiles, in_channels]
 } ck_winograd;
 
 typedef struct {
@@ -69,7 +70,8 @@ typedef struct {
     size_t row_tile;             // rows that a micro-kernel computes at once
     bool has_half;               // whether weights may be half-precision numbers
 
-    /// Packs panels of weights [n, taps, k] (row stride taps * k) for `gemm`, zero-filled to whole vectors.
+    /// Packs panels of weights [n, taps, k] (row stride taps * k) for `gemm`: each vector of columns as one
+    /// [taps * k, lanes], zero-filled to whole vectors.
     /// With geglu, a panel holds half a panel of columns from the first n / 2 and the matching ones from the rest.
     void (*pack)(const float *weights, size_t n, size_t taps, size_t k, bool geglu, float *packed, size_t panel_begin,
                  size_t panel_end);
@@ -77,14 +79,14 @@ typedef struct {
     bool (*fits_half)(const float *x, size_t count);
     /// Rounds to half precision.
     void (*narrow)(const float *x, uint16_t *y, size_t count);
-    /// Packs an untransposed matrix [k, n] with row stride ldb.
+    /// Packs an untransposed matrix [k, n] with row stride ldb, as vectors of columns.
     void (*pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n, float *packed);
-    /// Packs an [n, k] matrix with row stride ldw.
+    /// Packs an [n, k] matrix with row stride ldw, as vectors of columns.
     void (*pack_columns)(const float *matrix, size_t ldw, size_t n, size_t k, float *packed);
-    /// Tiles tile_begin..<tile_end of the rows row_begin..<row_end: all tiles of `row_tile` rows of the first panel,
-    /// then those of the next.
+    /// Rows row_begin..<row_end of the result, and the vectors of packed columns vector_begin..<vector_end: of one panel
+    /// after the other, each of panel / lanes vectors. With geglu, whole panels only.
     /// Scratch: a panel of floats, taps * k * panel, where the weights are halves.
-    void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t tile_begin, size_t tile_end,
+    void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t vector_begin, size_t vector_end,
                  float *scratch);
 
     void (*winograd_input)(const ck_winograd *w, size_t tile_begin, size_t tile_end);

@@ -83,10 +83,12 @@ extension MemoryEstimate {
     /// What a 3×3 convolution writes its transformed tiles and sums to; `Conv2D` says how many at a time.
     func convolutionScratch(_ extent: Extent, inputs: Int, outputs: Int) -> [Int] {
         let tiles = extent.batch * ((extent.height + 3) / 4) * ((extent.width + 3) / 4)
-        guard tiles >= 8 && inputs >= 16 else { return [] }
-        let scratch = kernels.winogradScratch(tiles: min(tiles, 128))
-        let ownTiles = Array(repeating: 36 * min(tiles, 128) * inputs, count: threads)
-        let transformed = outputs <= kernels.panel ? ownTiles : [36 * min(tiles, 256) * inputs]
+        guard Winograd.repays(tiles: tiles, inputs: inputs) else { return [] }
+        let (part, block) = (min(tiles, Winograd.tilesPerPart), min(tiles, Winograd.tilesPerBlock))
+        let scratch = kernels.winogradScratch(tiles: part)
+        let ownTiles = Array(repeating: Winograd.transformed(tiles: part, inputs: inputs), count: threads)
+        let transformed =
+            outputs <= kernels.panel ? ownTiles : [Winograd.transformed(tiles: block, inputs: inputs)]
         return transformed + Array(repeating: scratch, count: threads)
     }
 

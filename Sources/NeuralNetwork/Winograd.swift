@@ -1,0 +1,18 @@
+/// How a 3×3 convolution is shared out when it goes by Winograd's F(4×4, 3×3).
+package enum Winograd {
+    /// Tiles that are transformed before any of their products: few enough to stay near the processor.
+    package static let tilesPerBlock = 256
+
+    /// Tiles whose sums one thread holds in its second-level cache.
+    package static let tilesPerPart = 128
+
+    /// Whether there are tiles and input channels enough to repay transforming the weights.
+    package static func repays(tiles: Int, inputs: Int) -> Bool { tiles >= 2 && inputs >= 16 }
+
+    /// Floats from one plane of transformed tiles to the next. A multiple of a page would put the same place of all planes
+    /// into the same few lines of the first-level cache.
+    package static func plane(tiles: Int, inputs: Int) -> Int { tiles * inputs + 16 }
+
+    /// Floats that hold transformed tiles.
+    package static func transformed(tiles: Int, inputs: Int) -> Int { 36 * plane(tiles: tiles, inputs: inputs) }
+}
