@@ -82,12 +82,18 @@ static void gemm_few(const ck_gemm *g, size_t row_begin, size_t row_end, size_t 
     }
 }
 
+/// Whether so many rows, of all that there are, go by micro-kernels for few.
+INLINE bool are_few(const ck_gemm *g, size_t rows) {
+    return rows <= FEW_ROWS && rows % 4 == 0 && !g->zeros && (g->taps == 1 || g->out_width % 4 == 0);
+}
+
+static bool NAME(widens_panels)(const ck_gemm *g) { return g->half && !are_few(g, g->m); }
+
 static void NAME(gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t vector_begin, size_t vector_end,
                        float *scratch) {
     const bool geglu = g->activation == ck_geglu;
     if (!geglu) vector_end = least(vector_end, (g->n + LANES - 1) / LANES);
-    const bool few = row_end - row_begin <= FEW_ROWS && (row_end - row_begin) % 4 == 0 && row_begin % 4 == 0;
-    if (few && !g->zeros && (g->taps == 1 || g->out_width % 4 == 0))
+    if (row_begin == 0 && row_end == g->m && are_few(g, g->m))
         gemm_few(g, row_begin, row_end, vector_begin, vector_end);
     else gemm_many(g, row_begin, row_end, vector_begin, vector_end, scratch);
 }

@@ -23,6 +23,7 @@ static const ck_kernels NAME(kernels) = {
     .pack = NAME(pack),
     .pack_rows = NAME(pack_rows),
     .pack_columns = NAME(pack_columns),
+    .widens_panels = NAME(widens_panels),
     .gemm = NAME(gemm),
     .winograd_input = NAME(winograd_input),
     .winograd_panel = NAME(winograd_panel),

@@ -30,7 +30,7 @@ public enum Activation: Sendable {
     public func callAsFunction(_ x: consuming Tensor) -> Tensor {
         let y = x.reusedOrNew()
         let (kernels, source, target) = (x.device.kernels.table.pointee, x.pointer, y.pointer)
-        x.device.threads.forEachRange(x.count, grain: 1 << 14) { range in
+        x.device.forEachRange(x.count, grain: 1 << 14) { range in
             kernels.activate(source + range.lowerBound, target + range.lowerBound, range.count, code)
         }
         return y

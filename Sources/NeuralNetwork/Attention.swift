@@ -32,28 +32,31 @@ public func attention(query: Channels, key: Channels, value: Channels, heads: In
     let packed = Tensor(uninitialized: [batch * heads, keySize + keys * padded(dim)], on: device)
     let packedHead = keySize + keys * padded(dim)
     let panels = packed.pointer
-    device.threads.forEach(batch * heads) { index in
+    let (keyRows, keyStride, valueRows, valueStride) = (key.rows, key.stride, value.rows, value.stride)
+    device.forEach(batch * heads) { index, _ in
         let (sample, head) = (index / heads, index % heads * dim)
         let target = panels + index * packedHead
-        kernels.pack_columns(key.rows(of: sample) + head, key.stride, keys, dim, target)
-        kernels.pack_rows(value.rows(of: sample) + head, value.stride, keys, dim, target + keySize)
+        kernels.pack_columns(keyRows(sample) + head, keyStride, keys, dim, target)
+        kernels.pack_rows(valueRows(sample) + head, valueStride, keys, dim, target + keySize)
     }
 
     let result = Tensor(uninitialized: [batch, queries, channels], on: device)
     let target = result.pointer
     let rows = kernels.row_tile
-    let block = max(rows, min(16 * rows, 128 * 1024 / padded(keys) / rows * rows))
+    let block = min(queries, max(rows, min(16 * rows, 128 * 1024 / padded(keys) / rows * rows)))
     let blocks = (queries + block - 1) / block
-    device.threads.forEach(batch * heads * blocks) { part in
+    let scratchSize = block * (padded(keys) + 1)
+    let scratch = Tensor(uninitialized: [device.threads.count, scratchSize], on: device)
+    let (queryRows, queryStride, scratches) = (query.rows, query.stride, scratch.pointer)
+    device.forEach(batch * heads * blocks) { part, thread in
         let (index, first) = (part / blocks, part % blocks * block)
         let count = min(block, queries - first)
         let (sample, column) = (index / heads, index % heads * dim)
-        let scratch = Tensor(uninitialized: [count * (padded(keys) + 1)], on: device)
         let head = panels + index * packedHead
         kernels.attention(
-            query.rows(of: sample) + first * query.stride + column, query.stride, head, head + keySize,
+            queryRows(sample) + first * queryStride + column, queryStride, head, head + keySize,
             target + (sample * queries + first) * channels + column, channels, count, keys, dim,
-            1 / Float(dim).squareRoot(), isCausal, first, scratch.pointer)
+            1 / Float(dim).squareRoot(), isCausal, first, scratches + thread * scratchSize)
     }
     return result
 }
@@ -73,8 +76,9 @@ public struct Channels: Sendable {
 
     var stride: Int { tensor.shape[2] }
 
-    /// The first of the channels of a sample's first position.
-    func rows(of sample: Int) -> UnsafePointer<Float> {
-        UnsafePointer(tensor.pointer + sample * tensor.shape[1] * stride + range.lowerBound)
+    /// Where the channels of a sample's first position begin, while the tensor lives.
+    var rows: (_ sample: Int) -> UnsafePointer<Float> {
+        let (first, size) = (UnsafePointer(tensor.pointer + range.lowerBound), tensor.shape[1] * stride)
+        return { sample in first + sample * size }
     }
 }

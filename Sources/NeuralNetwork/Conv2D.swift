@@ -128,7 +128,7 @@ public struct Conv2D: Sendable {
             (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
         }
         gemm.a = UnsafePointer(input.pointer)
-        withExtendedLifetime(input) { weights.run(gemm) }
+        withExtendedLifetime(input) { weights.run(gemm, on: y.device) }
     }
 
     /// The most pixels of a result whose input is copied to have zeros round it.
@@ -139,11 +139,18 @@ public struct Conv2D: Sendable {
         guard padding.top + padding.left + padding.bottom + padding.right > 0 else { return x }
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let (rows, columns) = (height + padding.top + padding.bottom, width + padding.left + padding.right)
-        let result = Tensor(shape: [batch, rows, columns, weights.inputs], on: x.device)
-        for row in 0..<batch * height {
-            let target = (row / height * rows + row % height + padding.top) * columns + padding.left
-            (result.pointer + target * weights.inputs).update(
-                from: x.pointer + row * width * weights.inputs, count: width * weights.inputs)
+        let inputs = weights.inputs
+        let result = Tensor(uninitialized: [batch, rows, columns, inputs], on: x.device)
+        let (source, target, top, left) = (x.pointer, result.pointer, padding.top, padding.left)
+        x.device.forEachRange(batch * rows, grain: max(1, (1 << 14) / (columns * inputs))) { range in
+            for index in range {
+                let to = target + index * columns * inputs
+                to.update(repeating: 0, count: columns * inputs)
+                let row = index % rows - top
+                guard (0..<height).contains(row) else { continue }
+                let from = source + (index / rows * height + row) * width * inputs
+                (to + left * inputs).update(from: from, count: width * inputs)
+            }
         }
         return result
     }
@@ -174,25 +181,33 @@ public struct Conv2D: Sendable {
     private func convolveParts(_ convolution: ck_winograd, tiles: Int, on device: Device) {
         let kernels = device.kernels.table.pointee
         let parts = (tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
-        device.threads.forEach(parts) { part in
-            var work = convolution
+        var convolution = convolution
+        let (transformed, size) = transformed(&convolution, tiles: (tiles + parts - 1) / parts, on: device)
+        let (scratch, scratchSize) = scratch(tiles: (tiles + parts - 1) / parts, on: device)
+        let (planes, sums) = (transformed.pointer, scratch.pointer)
+        let shared = convolution
+        device.forEach(parts) { part, thread in
+            var work = shared
             work.first_tile = tiles * part / parts
             work.tiles = tiles * (part + 1) / parts - work.first_tile
-            let transformed = transformed(&work, tiles: work.tiles, on: device)
-            let scratch = Tensor(uninitialized: [kernels.winograd_scratch(work.tiles)], on: device)
-            withExtendedLifetime(transformed) {
-                kernels.winograd_input(&work, 0, work.tiles)
-                kernels.winograd_panel(&work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, scratch.pointer)
-            }
+            work.transformed = planes + thread * size
+            kernels.winograd_input(&work, 0, work.tiles)
+            kernels.winograd_panel(
+                &work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, sums + thread * scratchSize)
         }
     }
 
-    /// Gives a convolution memory for so many transformed tiles, which lives as long as the result.
-    private func transformed(_ work: inout ck_winograd, tiles: Int, on device: Device) -> Tensor {
-        let tensor = Tensor(uninitialized: [Winograd.transformed(tiles: tiles, inputs: weights.inputs)], on: device)
+    /// Memory for so many transformed tiles a thread, and how much a thread has of it.
+    private func transformed(_ work: inout ck_winograd, tiles: Int, on device: Device) -> (Tensor, size: Int) {
         work.plane = Winograd.plane(tiles: tiles, inputs: weights.inputs)
-        work.transformed = tensor.pointer
-        return tensor
+        let size = Winograd.transformed(tiles: tiles, inputs: weights.inputs)
+        return (Tensor(uninitialized: [device.threads.count, size], on: device), size)
+    }
+
+    /// Memory for the products of so many tiles a thread, and how much a thread has of it.
+    private func scratch(tiles: Int, on device: Device) -> (Tensor, size: Int) {
+        let size = device.kernels.winogradScratch(tiles: tiles)
+        return (Tensor(uninitialized: [device.threads.count, size], on: device), size)
     }
 
     /// All threads transform a block of tiles, and then share out the panels of weights.
@@ -200,15 +215,19 @@ public struct Conv2D: Sendable {
         let kernels = device.kernels.table.pointee
         let block = min(tiles, Winograd.tilesPerBlock)
         var convolution = convolution
-        let transformed = transformed(&convolution, tiles: block, on: device)
-        defer { withExtendedLifetime(transformed) {} }
+        convolution.plane = Winograd.plane(tiles: block, inputs: weights.inputs)
+        let transformed = Tensor(
+            uninitialized: [Winograd.transformed(tiles: block, inputs: weights.inputs)], on: device)
+        convolution.transformed = transformed.pointer
+        let (scratch, scratchSize) = scratch(tiles: min(tiles, Winograd.tilesPerPart), on: device)
+        let sums = scratch.pointer
         let vectors = kernels.panel / kernels.lanes
         let present = min(vectors, (weights.outputs + kernels.lanes - 1) / kernels.lanes)
         for first in Swift.stride(from: 0, to: tiles, by: block) {
             convolution.first_tile = first
             convolution.tiles = min(block, tiles - first)
             let work = convolution
-            device.threads.forEachRange(work.tiles) { range in
+            device.forEachRange(work.tiles) { range in
                 var work = work
                 kernels.winograd_input(&work, range.lowerBound, range.upperBound)
             }
@@ -216,13 +235,13 @@ public struct Conv2D: Sendable {
             // Few panels are split once more, by columns, so that no thread is left without work.
             let slices = weights.panels * ranges < 4 * device.threads.count ? min(2, present) : 1
             let width = slices == 1 ? vectors : (present + 1) / 2
-            device.threads.forEach(weights.panels * slices * ranges) { part in
+            device.forEach(weights.panels * slices * ranges) { part, thread in
                 var work = work
                 let (slice, index) = (part / ranges, part % ranges)
                 let (panel, vector) = (slice / slices, slice % slices * width)
                 let (begin, end) = (work.tiles * index / ranges, work.tiles * (index + 1) / ranges)
-                let scratch = Tensor(uninitialized: [kernels.winograd_scratch(end - begin)], on: device)
-                kernels.winograd_panel(&work, panel, vector, vector + width, begin, end, scratch.pointer)
+                kernels.winograd_panel(
+                    &work, panel, vector, vector + width, begin, end, sums + thread * scratchSize)
             }
         }
     }

@@ -36,7 +36,7 @@ public struct GroupNorm: Sendable {
         let (kernels, channels) = (x.device.kernels.table.pointee, channels)
         let (source, target) = (x.pointer, y.pointer)
         let (scales, offsets) = (scale.pointer, offset.pointer)
-        x.device.threads.forEachRange(batch * pixels, grain: max(1, (1 << 14) / channels)) { range in
+        x.device.forEachRange(batch * pixels, grain: max(1, (1 << 14) / channels)) { range in
             var pixel = range.lowerBound
             while pixel < range.upperBound {
                 let sample = pixel / pixels
@@ -60,7 +60,7 @@ public struct GroupNorm: Sendable {
         let chunks = (pixels + chunk - 1) / chunk
         let sums = Tensor(uninitialized: [batch * chunks, 2, channels], on: device)
         let (source, partial) = (x.pointer, sums.pointer)
-        device.threads.forEachRange(batch * chunks, grain: max(1, (1 << 14) / channels / chunk)) { range in
+        device.forEachRange(batch * chunks, grain: max(1, (1 << 14) / channels / chunk)) { range in
             for index in range {
                 let (sample, first) = (index / chunks, index % chunks * chunk)
                 let target = partial + index * 2 * channels
@@ -74,7 +74,7 @@ public struct GroupNorm: Sendable {
         let (scales, offsets) = (scale.pointer, offset.pointer)
         let width = channels / groups
         let count = Double(pixels * width)
-        device.threads.forEachRange(batch * groups, grain: max(1, (1 << 14) / (chunks * width))) { range in
+        device.forEachRange(batch * groups, grain: max(1, (1 << 14) / (chunks * width))) { range in
             for index in range {
                 let (sample, first) = (index / groups, index % groups * width)
                 var (sum, square) = (0.0, 0.0)

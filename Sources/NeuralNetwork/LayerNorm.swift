@@ -29,7 +29,7 @@ public struct LayerNorm: Sendable {
         let y = Tensor(uninitialized: x.shape, on: x.device)
         let (kernels, source, target) = (x.device.kernels.table.pointee, x.pointer, y.pointer)
         let (scale, offset) = (weight.pointer, bias.pointer)
-        x.device.threads.forEachRange(x.count / channels, grain: max(1, (1 << 14) / channels)) { range in
+        x.device.forEachRange(x.count / channels, grain: max(1, (1 << 14) / channels)) { range in
             let first = range.lowerBound * channels
             kernels.layer_norm(source + first, target + first, range.count, channels, scale, offset, epsilon)
         }

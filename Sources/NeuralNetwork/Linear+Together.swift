@@ -10,10 +10,10 @@ extension Linear {
         let results = layers.map { layer, input in
             Tensor(uninitialized: input.shape.dropLast() + [layer.weights.width], on: device)
         }
-        device.threads.forEach(layers.count) { index in
-            let (layer, input) = layers[index]
-            layer.weights.runHere(layer.weights.product(of: input, into: results[index]))
+        let products = zip(layers, results).map { layer, result in
+            (weights: layer.layer.weights, product: layer.layer.weights.product(of: layer.input, into: result))
         }
+        device.forEach(products.count) { index, _ in products[index].weights.runHere(products[index].product) }
         return results
     }
 }

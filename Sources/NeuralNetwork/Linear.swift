@@ -73,7 +73,7 @@ extension PackedMatrix {
         gemm.activation = activation.code
         gemm.residual = (residual?.pointer).map { UnsafePointer($0) }
         gemm.ldr = width
-        run(gemm)
+        run(gemm, on: x.device)
         return y
     }
 

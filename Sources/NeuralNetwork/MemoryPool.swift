@@ -38,20 +38,51 @@ public final class MemoryPool: Sendable {
         /// Bytes taken from the system and not given back.
         var heldBytes = 0
         var peakBytes = 0
+        var plans: [Attached] = []
+    }
+
+    /// Plans that go when the network does whose they are.
+    private struct Attached {
+        weak var planned: Planned?
     }
 
     private let state = Mutex(Guarded())
 
-    /// Makes an empty pool.
-    public init() {}
+    /// The pool whose counts include this one's.
+    private let outer: MemoryPool?
 
-    deinit { erase() }
+    /// Makes an empty pool.
+    public init() { outer = nil }
+
+    /// Makes the pool of a plan, whose blocks stay where they are until it goes.
+    init(within outer: MemoryPool) { self.outer = outer }
+
+    deinit { release() }
+
+    /// Overwrites and erases a function's plans along with the pool.
+    func attach(_ planned: Planned) {
+        state.withLock { guarded in
+            guarded.plans.removeAll { $0.planned == nil }
+            guarded.plans.append(Attached(planned: planned))
+        }
+    }
+
+    private var plans: [Planned] { state.withLock { $0.plans.compactMap(\.planned) } }
+
+    /// Counts bytes that a pool within this one has taken from the system, or given back.
+    private func count(_ bytes: Int) {
+        state.withLock { guarded in
+            guarded.heldBytes += bytes
+            guarded.peakBytes = max(guarded.peakBytes, guarded.heldBytes)
+        }
+        outer?.count(bytes)
+    }
 
     /// Bytes held for reuse and owned by no tensor at the moment.
     public var idleBytes: Int { state.withLock { $0.idle.bytes } }
 
     /// Bytes that no tensor owns and that still hold what one has left in them.
-    package var unerasedBytes: Int { state.withLock { $0.idle.usedBytes } }
+    package var unerasedBytes: Int { state.withLock { $0.idle.usedBytes } + plans.reduce(0) { $0 + $1.unerasedBytes } }
 
     /// Bytes taken from the system and not given back, whether a tensor owns them or they lie idle.
     public var heldBytes: Int { state.withLock(\.heldBytes) }
@@ -66,14 +97,19 @@ public final class MemoryPool: Sendable {
 
     /// Erases the idle blocks if there is more in them than is worth keeping: before work of other sizes begins.
     public func trim() {
-        if idleBytes > Self.idleBytesKept { erase() }
+        if outer == nil, idleBytes > Self.idleBytesKept { erase() }
     }
 
     /// The most idle bytes that ``trim()`` lets be.
     package static let idleBytesKept = 64 << 20
 
-    /// Overwrites every idle block with zeros and gives it back to the system.
+    /// Overwrites every idle block with zeros and gives it back to the system, and those of plans.
     public func erase() {
+        for planned in plans { planned.forget() }
+        release()
+    }
+
+    private func release() {
         let idle = state.withLock { guarded in
             defer {
                 guarded.heldBytes -= guarded.idle.bytes
@@ -88,10 +124,23 @@ public final class MemoryPool: Sendable {
             }
         }
         for pointer in idle.overwritten.values.joined() { free(pointer) }
+        outer?.count(-idle.bytes)
+    }
+
+    /// Overwrites every idle block with zeros and leaves it as it is, for operations that will use it again.
+    func overwriteInPlace() {
+        state.withLock { guarded in
+            for blocks in [guarded.idle.used, guarded.idle.overwritten] {
+                for (bytes, pointers) in blocks {
+                    for pointer in pointers { Self.overwrite(pointer, bytes) }
+                }
+            }
+        }
     }
 
     /// Overwrites every idle block with zeros and keeps it: when a part of the work is over and the rest goes on.
     public func overwrite() {
+        for planned in plans { planned.overwrite() }
         let used = state.withLock { guarded in
             defer {
                 guarded.idle.bytes -= guarded.idle.usedBytes
@@ -144,6 +193,7 @@ public final class MemoryPool: Sendable {
             return Block(pointer: pointer)
         }
         if let recycled { return recycled.pointer }
+        outer?.count(capacity)
         return AlignedMemory.allocate(bytes: capacity)
     }
 

@@ -102,7 +102,7 @@ extension PackedMatrix {
     /// Runs the product that `gemm` describes on all threads: blocks of rows, times ranges of columns.
     ///
     /// Where there are few rows all the time goes into reading weights, so that no two threads read the same.
-    func run(_ gemm: ck_gemm) {
+    func run(_ gemm: ck_gemm, on device: Device) {
         let gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
         let tile = kernels.row_tile
@@ -110,20 +110,23 @@ extension PackedMatrix {
         let rowsPerBlock = ((gemm.m + blocks - 1) / blocks + tile - 1) / tile * tile
         // A part is worth handing out from some ten microseconds up.
         let work = gemm.m * outputs * inputs * taps
-        let wanted = max(1, min(4, work >> 24)) * device.threads.count
+        let wanted = device.parts(atMost: max(1, min(4, work >> 24)) * device.threads.count)
         let ranges = columnRanges((wanted + blocks - 1) / blocks)
         let product = gemm
-        let body = { [isHalf, device] (part: Int) in
+        let body = { [self] (part: Int, _: Int) in
             var product = product
             let (block, range) = (part / ranges.count, ranges[part % ranges.count])
             let first = block * rowsPerBlock
-            let scratch = isHalf ? device.panelScratch() : nil
+            let scratch = panelScratch(for: &product)
             kernels.gemm(
                 &product, first, min(product.m, first + rowsPerBlock), range.lowerBound, range.upperBound,
                 scratch?.pointer)
         }
         let parts = (gemm.m + rowsPerBlock - 1) / rowsPerBlock * ranges.count
-        if work < 1 << 15 { (0..<parts).forEach(body) } else { device.threads.forEach(parts, body) }
+        guard work < 1 << 15 else { return device.forEach(parts, body) }
+        device.forEach(1) { _, thread in
+            for part in 0..<parts { body(part, thread) }
+        }
     }
 
     /// About how many tiles of rows a block has: their part of the input stays in the second-level cache unless the
@@ -144,11 +147,17 @@ extension PackedMatrix {
         }
     }
 
+    /// Where a thread widens panels of halves; nil if the product needs none. It is of the weights' device, since a plan's
+    /// own memory is not to be taken while it runs.
+    private func panelScratch(for gemm: inout ck_gemm) -> Tensor? {
+        device.kernels.table.pointee.widens_panels(&gemm) ? device.panelScratch() : nil
+    }
+
     /// Runs a product on the calling thread alone.
     func runHere(_ gemm: ck_gemm) {
         var gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
-        let scratch = isHalf ? device.panelScratch() : nil
+        let scratch = panelScratch(for: &gemm)
         kernels.gemm(&gemm, 0, gemm.m, 0, panels * (kernels.panel / kernels.lanes), scratch?.pointer)
     }
 

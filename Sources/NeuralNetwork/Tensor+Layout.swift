@@ -36,7 +36,7 @@ extension Tensor {
         let width = widths.reduce(0, +)
         let result = Tensor(uninitialized: outer + [width], on: parts[0].device)
         let (sources, target) = (parts.map(\.pointer), result.pointer)
-        result.device.threads.forEachRange(result.count / width, grain: max(1, (1 << 14) / width)) { range in
+        result.device.forEachRange(result.count / width, grain: max(1, (1 << 14) / width)) { range in
             for row in range {
                 var to = target + row * width
                 for (source, width) in Swift.zip(sources, widths) {
@@ -75,7 +75,7 @@ extension Tensor {
         let (batch, fromHeight, fromWidth, channels) = (shape[0], shape[1], shape[2], shape[3])
         let result = Tensor(uninitialized: [batch, height, width, channels], on: device)
         let (source, target) = (pointer, result.pointer)
-        device.threads.forEachRange(batch * height, grain: max(1, (1 << 14) / (width * channels))) { range in
+        device.forEachRange(batch * height, grain: max(1, (1 << 14) / (width * channels))) { range in
             for row in range {
                 let fromRow = row / height * fromHeight + row % height * fromHeight / height
                 for column in 0..<width {

@@ -33,7 +33,7 @@ public final class ThreadPool: Sendable {
         }
         let shared = Shared()
         self.shared = shared
-        for _ in 1..<count { shared.startWorker() }
+        for thread in 1..<count { shared.startWorker(thread) }
     }
 
     deinit { shared?.stop() }
@@ -43,12 +43,25 @@ public final class ThreadPool: Sendable {
     /// Parts are handed out in order, one at a time, to whichever thread is free. Several run at once, so a part may
     /// write only to what is its own.
     package func forEach(_ parts: Int, _ body: (_ part: Int) -> Void) {
+        forEach(parts) { part, _ in body(part) }
+    }
+
+    /// Runs `body` once for every part, and tells it which of the threads `0..<count` it runs on.
+    package func forEach(_ parts: Int, _ body: (_ part: Int, _ thread: Int) -> Void) {
         guard parts > 1, let shared, shared.claim() else {
-            for part in 0..<max(0, parts) { body(part) }
+            for part in 0..<max(0, parts) { body(part, 0) }
             return
         }
         defer { shared.release() }
         withoutActuallyEscaping(body) { shared.run(parts, $0) }
+    }
+
+    /// Runs operations one after the other: all threads walk along them and meet after each, and none is called again.
+    func run(_ operations: Operations) {
+        operations.reset()
+        guard let shared, shared.claim() else { return operations.walk(thread: 0, of: 1) }
+        defer { shared.release() }
+        shared.run(count) { [count] _, thread in operations.walk(thread: thread, of: count) }
     }
 
     /// Splits `0..<total` into about equal ranges, at least `grain` long, and runs `body` for each on all threads.
@@ -70,7 +83,7 @@ public final class ThreadPool: Sendable {
 /// sequentially consistent order, so one of the two sees the other. The body crosses threads under the promise that
 /// `ThreadPool.forEach` asks of its callers.
 private final class Shared: @unchecked Sendable {
-    private var job: (parts: Int, body: (Int) -> Void)?
+    private var job: (parts: Int, body: (Int, Int) -> Void)?
     private let isClaimed = Atomic(false)
     private let isOpen = Atomic(false)
     private let inside = Atomic(0)
@@ -103,12 +116,12 @@ private final class Shared: @unchecked Sendable {
 
     func release() { isClaimed.store(false, ordering: .releasing) }
 
-    func run(_ parts: Int, _ body: @escaping (Int) -> Void) {
+    func run(_ parts: Int, _ body: @escaping (Int, Int) -> Void) {
         job = (parts, body)
         next.store(0, ordering: .relaxed)
         isOpen.store(true, ordering: .sequentiallyConsistent)
         advance()
-        takeParts(parts, body)
+        takeParts(parts, body, thread: 0)
         isOpen.store(false, ordering: .sequentiallyConsistent)
         var looks = 0
         while inside.load(ordering: .sequentiallyConsistent) > 0 {
@@ -118,18 +131,30 @@ private final class Shared: @unchecked Sendable {
         job = nil
     }
 
-    func startWorker() {
-        var thread = pthread_t()
-        let worker = Unmanaged.passRetained(self)
+    func startWorker(_ thread: Int) {
+        var handle = pthread_t()
+        let worker = Unmanaged.passRetained(Worker(shared: self, thread: thread))
         let status = pthread_create(
-            &thread, nil,
+            &handle, nil,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<Shared>.fromOpaque(argument).takeRetainedValue().work()
+                let worker = Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue()
+                worker.shared.work(thread: worker.thread)
                 return nil
             }, worker.toOpaque())
         precondition(status == 0, "the system refused a thread (error \(status))")
-        pthread_detach(thread)
+        pthread_detach(handle)
+    }
+
+    /// What a thread is given when it starts.
+    private final class Worker {
+        let shared: Shared
+        let thread: Int
+
+        init(shared: Shared, thread: Int) {
+            self.shared = shared
+            self.thread = thread
+        }
     }
 
     func stop() {
@@ -146,21 +171,21 @@ private final class Shared: @unchecked Sendable {
         }
     }
 
-    private func takeParts(_ parts: Int, _ body: (Int) -> Void) {
+    private func takeParts(_ parts: Int, _ body: (Int, Int) -> Void, thread: Int) {
         while true {
             let part = next.add(1, ordering: .relaxed).oldValue
             guard part < parts else { return }
-            body(part)
+            body(part, thread)
         }
     }
 
-    private func work() {
+    func work(thread: Int) {
         var seen = 0
         while true {
             seen = waitForGeneration(after: seen)
             if isStopping.load(ordering: .acquiring) { return }
             inside.add(1, ordering: .sequentiallyConsistent)
-            if isOpen.load(ordering: .sequentiallyConsistent), let job { takeParts(job.parts, job.body) }
+            if isOpen.load(ordering: .sequentiallyConsistent), let job { takeParts(job.parts, job.body, thread: thread) }
             inside.subtract(1, ordering: .sequentiallyConsistent)
         }
     }

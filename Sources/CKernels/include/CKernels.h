@@ -83,9 +83,11 @@ typedef struct {
     void (*pack_rows)(const float *matrix, size_t ldb, size_t k, size_t n, float *packed);
     /// Packs an [n, k] matrix with row stride ldw, as vectors of columns.
     void (*pack_columns)(const float *matrix, size_t ldw, size_t n, size_t k, float *packed);
+    /// Whether `gemm` widens panels of halves before it multiplies with them.
+    bool (*widens_panels)(const ck_gemm *g);
     /// Rows row_begin..<row_end of the result, and the vectors of packed columns vector_begin..<vector_end: of one panel
     /// after the other, each of panel / lanes vectors. With geglu, whole panels only.
-    /// Scratch: a panel of floats, taps * k * panel, where the weights are halves.
+    /// Scratch: a panel of floats, taps * k * panel, if it widens panels.
     void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t vector_begin, size_t vector_end,
                  float *scratch);
 

@@ -11,6 +11,7 @@ public struct AutoencoderKL: Autoencoder {
     private let quantConv: Conv2D?
     private let postQuantConv: Conv2D?
     private let decoder: Decoder
+    private let plannedDecoder: Planned
 
     /// Reads the model's weights.
     ///
@@ -27,6 +28,7 @@ public struct AutoencoderKL: Autoencoder {
             configuration.usesPostQuantConvolution
             ? try Conv2D(weights["post_quant_conv"], inputs: latent, outputs: latent, kernelSize: 1, on: device) : nil
         decoder = try Decoder(weights["decoder"], configuration: configuration, on: device)
+        plannedDecoder = Planned(on: device)
     }
 
     /// What a latent is multiplied with before it meets the U-net.
@@ -71,8 +73,15 @@ public struct AutoencoderKL: Autoencoder {
 
     /// Turns latents into pictures.
     public func decode(_ latents: Tensor) -> Tensor {
-        decoder(postQuantConv?(latents) ?? latents)
+        let pixels = latents.count / latentChannels * scale * scale
+        guard pixels * configuration.blockOutChannels[0] <= Self.mostPlanned else { return decoded(latents) }
+        return plannedDecoder([latents]) { inputs in decoded(inputs[0]) }
     }
+
+    /// The most numbers in the last feature map of a decoding that is run as a plan; in larger ones the work is all.
+    private static let mostPlanned = 1 << 19
+
+    private func decoded(_ latents: Tensor) -> Tensor { decoder(postQuantConv?(latents) ?? latents) }
 }
 
 /// Pictures to the moments of latents.

@@ -86,10 +86,11 @@ extension MemoryEstimate {
         guard Winograd.repays(tiles: tiles, inputs: inputs) else { return [] }
         let (part, block) = (min(tiles, Winograd.tilesPerPart), min(tiles, Winograd.tilesPerBlock))
         let scratch = kernels.winogradScratch(tiles: part)
-        let ownTiles = Array(repeating: Winograd.transformed(tiles: part, inputs: inputs), count: threads)
         let transformed =
-            outputs <= kernels.panel ? ownTiles : [Winograd.transformed(tiles: block, inputs: inputs)]
-        return transformed + Array(repeating: scratch, count: threads)
+            outputs <= kernels.panel
+            ? threads * Winograd.transformed(tiles: part, inputs: inputs)
+            : Winograd.transformed(tiles: block, inputs: inputs)
+        return [transformed, threads * scratch]
     }
 
     /// What multi-head attention packs keys and values into, and its blocks of scores.
@@ -98,8 +99,7 @@ extension MemoryEstimate {
         func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
         let packed = batch * heads * (dim * padded(keys) + keys * padded(dim))
         let block = max(rows, min(16 * rows, 128 * 1024 / padded(keys) / rows * rows))
-        let scores = min(queries, block) * (padded(keys) + 1)
-        return [packed] + Array(repeating: scores, count: threads)
+        return [packed, threads * min(queries, block) * (padded(keys) + 1)]
     }
 
     /// A residual block; the caller holds its input, and then its result.

@@ -13,6 +13,7 @@ public struct BertModel: Sendable {
     private let segment: Tensor
     private let layerNorm: LayerNorm
     private let layers: [BertLayer]
+    private let planned: Planned
 
     /// Reads the model's weights.
     ///
@@ -34,6 +35,7 @@ public struct BertModel: Sendable {
         layers = try (0..<configuration.hiddenLayerCount).map { index in
             try BertLayer(model["encoder.layer.\(index)"], configuration: configuration, on: device)
         }
+        planned = Planned(on: device)
     }
 
     /// Encodes texts of equal length.
@@ -42,7 +44,9 @@ public struct BertModel: Sendable {
     /// - Returns: The last hidden state `[batch, position, width]`.
     public func callAsFunction(_ tokens: [[Int32]]) -> Tensor {
         let embedded = wordEmbeddings(tokens, positions: positionEmbeddings, constant: segment)
-        return layers.reduce(layerNorm(embedded)) { x, layer in layer(x) }
+        return planned([embedded]) { inputs in
+            layers.reduce(layerNorm(inputs[0])) { x, layer in layer(x) }
+        }
     }
 }
 

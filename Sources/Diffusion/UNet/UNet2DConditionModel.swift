@@ -45,6 +45,7 @@ public struct UNet2DConditionModel: Sendable {
     private let upBlocks: [UpBlock2D]
     private let convNormOut: GroupNorm
     private let convOut: Conv2D
+    private let planned: Planned
 
     /// Reads the model's weights.
     ///
@@ -79,6 +80,7 @@ public struct UNet2DConditionModel: Sendable {
             weights["conv_norm_out"], groups: configuration.normGroupCount, channels: channels[0],
             epsilon: configuration.normEpsilon, on: device)
         convOut = try Conv2D(weights["conv_out"], inputs: channels[0], outputs: configuration.outChannels, on: device)
+        planned = Planned(on: device)
     }
 
     /// Predicts for a batch of noisy latents.
@@ -89,9 +91,22 @@ public struct UNet2DConditionModel: Sendable {
     /// - Returns: `[batch, height, width, outChannels]`.
     public func callAsFunction(_ sample: Tensor, _ conditions: Conditions) -> Tensor {
         precondition(sample.shape[0] == conditions.timesteps.count, "one timestep a sample")
-        let time = Activation.silu(embedding(of: conditions, on: sample.device))
-        let projected = projections(activatedTime: time, prompts: conditions.context)
+        let isLarge = sample.count / configuration.inChannels * configuration.blockOutChannels[0] > Self.mostPlanned
+        guard additionEmbedding == nil && conditions.guidance == nil && !isLarge else {
+            return predict(sample, time: embedding(of: conditions, on: sample.device), context: conditions.context)
+        }
+        let numbers = timesteps(conditions.timesteps, on: sample.device)
+        return planned([sample, numbers, conditions.context]) { inputs in
+            predict(inputs[0], time: timeEmbedding(inputs[1]), context: inputs[2])
+        }
+    }
 
+    /// The most numbers in the first feature map of a pass that is run as a plan; in larger ones the work is all.
+    private static let mostPlanned = 1 << 18
+
+    /// Predicts from the timesteps' embedding `[batch, timeEmbeddingDimension]`.
+    private func predict(_ sample: Tensor, time: Tensor, context: Tensor) -> Tensor {
+        let projected = projections(activatedTime: Activation.silu(time), prompts: context)
         var x = convIn(sample)
         var skips = [x]
         for block in downBlocks { x = block(x, projected, skips: &skips) }
