@@ -1,12 +1,13 @@
 // Normalisation and element-wise functions: one pass over memory each.
 
-static void NAME(channel_sums)(const float *x, size_t pixels, size_t channels, float *sums, float *squares) {
+static void NAME(channel_sums)(const float *x, size_t pixels, size_t channels, size_t stride, float *sums,
+                               float *squares) {
     size_t c = 0;
     for (; c + LANES <= channels; c += LANES) {
         const vf pivot = load(x + c);
         vf s = {0}, q = {0};
         for (size_t p = 1; p < pixels; p++) {
-            const vf v = load(x + p * channels + c) - pivot;
+            const vf v = load(x + p * stride + c) - pivot;
             s += v;
             q += v * v;
         }
@@ -16,7 +17,7 @@ static void NAME(channel_sums)(const float *x, size_t pixels, size_t channels, f
     for (; c < channels; c++) {
         float s = 0, q = 0;
         for (size_t p = 1; p < pixels; p++) {
-            const float v = x[p * channels + c] - x[c];
+            const float v = x[p * stride + c] - x[c];
             s += v;
             q += v * v;
         }
@@ -37,12 +38,12 @@ INLINE void scale_row(const float *x, float *y, size_t channels, const float *sc
     }
 }
 
-static void NAME(scale_channels)(const float *x, float *y, size_t pixels, size_t channels, const float *scale,
-                                 const float *offset, ck_activation activation) {
+static void NAME(scale_channels)(const float *x, float *y, size_t pixels, size_t channels, size_t stride,
+                                 const float *scale, const float *offset, ck_activation activation) {
 #define ROWS_OF(ACTIVATION)                                                                                       \
     case ACTIVATION:                                                                                              \
         for (size_t p = 0; p < pixels; p++)                                                                       \
-            scale_row(x + p * channels, y + p * channels, channels, scale, offset, ACTIVATION);                   \
+            scale_row(x + p * stride, y + p * stride, channels, scale, offset, ACTIVATION);                   \
         break;
     switch (activation) {
         ROWS_OF(ck_silu)

@@ -1,10 +1,10 @@
 // The products of Winograd's convolution, and which way they go.
 
 /// Transforms a chunk of weights to L2-resident planes and multiplies them with the tiles: for many tiles.
-static void winograd_many(const ck_winograd *w, size_t panel, size_t vector_begin, size_t vectors, size_t tile_begin,
-                          size_t count, float *scratch) {
+static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, size_t tile_begin, size_t count,
+                          float *scratch) {
     const size_t columns = vectors * LANES, channels = w->in_channels;
-    const size_t n0 = panel * PANEL + vector_begin * LANES, plane = plane_size(count * columns);
+    const size_t n0 = vector * LANES, plane = plane_size(count * columns);
     float *transformed = scratch, *sums = scratch + 6 * plane_size(PANEL * DEPTH);
     for (int row = 0; row < 6; row++)
         for (size_t c = 0; c < channels; c += DEPTH) {
@@ -33,12 +33,13 @@ static size_t NAME(winograd_scratch)(size_t tiles) {
     return many > few ? many : few;
 }
 
-static void NAME(winograd_panel)(const ck_winograd *w, size_t panel, size_t vector_begin, size_t vector_end,
-                                 size_t tile_begin, size_t tile_end, float *scratch) {
-    vector_end = least(vector_end, panel_vectors(w->out_channels, panel * PANEL));
-    if (vector_begin >= vector_end) return;
-    if (tile_end - tile_begin <= FEW)
-        for (size_t v = vector_begin; v < vector_end; v++)
-            winograd_few(w, panel, v, tile_begin, tile_end - tile_begin, scratch);
-    else winograd_many(w, panel, vector_begin, vector_end - vector_begin, tile_begin, tile_end - tile_begin, scratch);
+static void NAME(winograd_products)(const ck_winograd *w, size_t vector_begin, size_t vector_end, size_t tile_begin,
+                                    size_t tile_end, float *scratch) {
+    const size_t count = tile_end - tile_begin;
+    vector_end = least(vector_end, (w->out_channels + LANES - 1) / LANES);
+    for (size_t vectors, v = vector_begin; v < vector_end; v += vectors) {
+        vectors = count <= FEW ? 1 : least(vector_end - v, VECTORS);
+        if (count <= FEW) winograd_few(w, v, tile_begin, count, scratch);
+        else winograd_many(w, v, vectors, tile_begin, count, scratch);
+    }
 }

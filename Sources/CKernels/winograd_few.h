@@ -67,9 +67,8 @@ static void any_few_products(int row, size_t count, const float *weights, size_t
 }
 
 /// One vector of output channels of few tiles. Scratch: (9 * FEW_DEPTH + 36 * (tiles rounded up to TILES)) * LANES.
-static void winograd_few(const ck_winograd *w, size_t panel, size_t vector, size_t tile_begin, size_t count,
-                         float *scratch) {
-    const size_t n = panel * PANEL + vector * LANES, channels = w->in_channels, offset = n * channels * 9;
+static void winograd_few(const ck_winograd *w, size_t vector, size_t tile_begin, size_t count, float *scratch) {
+    const size_t n = vector * LANES, channels = w->in_channels, offset = n * channels * 9;
     float *weights = scratch, *sums = scratch + 9 * FEW_DEPTH * LANES;
     for (size_t c = 0; c < channels; c += FEW_DEPTH) {
         const size_t depth = least(FEW_DEPTH, channels - c);

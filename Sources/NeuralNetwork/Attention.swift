@@ -33,7 +33,7 @@ public func attention(query: Channels, key: Channels, value: Channels, heads: In
     let packedHead = keySize + keys * padded(dim)
     let panels = packed.pointer
     let (keyRows, keyStride, valueRows, valueStride) = (key.rows, key.stride, value.rows, value.stride)
-    device.forEach(batch * heads) { index, _ in
+    let pack = { (index: Int) in
         let (sample, head) = (index / heads, index % heads * dim)
         let target = panels + index * packedHead
         kernels.pack_columns(keyRows(sample) + head, keyStride, keys, dim, target)
@@ -48,7 +48,9 @@ public func attention(query: Channels, key: Channels, value: Channels, heads: In
     let scratchSize = block * (padded(keys) + 1)
     let scratch = Tensor(uninitialized: [device.threads.count, scratchSize], on: device)
     let (queryRows, queryStride, scratches) = (query.rows, query.stride, scratch.pointer)
+    if blocks > 1 { device.forEach(batch * heads) { index, _ in pack(index) } }
     device.forEach(batch * heads * blocks) { part, thread in
+        if blocks == 1 { pack(part) }
         let (index, first) = (part / blocks, part % blocks * block)
         let count = min(block, queries - first)
         let (sample, column) = (index / heads, index % heads * dim)

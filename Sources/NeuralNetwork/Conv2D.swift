@@ -192,8 +192,8 @@ public struct Conv2D: Sendable {
             work.tiles = tiles * (part + 1) / parts - work.first_tile
             work.transformed = planes + thread * size
             kernels.winograd_input(&work, 0, work.tiles)
-            kernels.winograd_panel(
-                &work, 0, 0, kernels.panel / kernels.lanes, 0, work.tiles, sums + thread * scratchSize)
+            kernels.winograd_products(
+                &work, 0, kernels.panel / kernels.lanes, 0, work.tiles, sums + thread * scratchSize)
         }
     }
 
@@ -221,8 +221,6 @@ public struct Conv2D: Sendable {
         convolution.transformed = transformed.pointer
         let (scratch, scratchSize) = scratch(tiles: min(tiles, Winograd.tilesPerPart), on: device)
         let sums = scratch.pointer
-        let vectors = kernels.panel / kernels.lanes
-        let present = min(vectors, (weights.outputs + kernels.lanes - 1) / kernels.lanes)
         for first in Swift.stride(from: 0, to: tiles, by: block) {
             convolution.first_tile = first
             convolution.tiles = min(block, tiles - first)
@@ -231,19 +229,27 @@ public struct Conv2D: Sendable {
                 var work = work
                 kernels.winograd_input(&work, range.lowerBound, range.upperBound)
             }
-            let ranges = (work.tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
-            // Few panels are split once more, by columns, so that no thread is left without work.
-            let slices = weights.panels * ranges < 4 * device.threads.count ? min(2, present) : 1
-            let width = slices == 1 ? vectors : (present + 1) / 2
-            device.forEach(weights.panels * slices * ranges) { part, thread in
+            let (ranges, tileRanges) = productRanges(tiles: work.tiles, threads: device.threads.count)
+            device.forEach(ranges.count * tileRanges) { part, thread in
                 var work = work
-                let (slice, index) = (part / ranges, part % ranges)
-                let (panel, vector) = (slice / slices, slice % slices * width)
-                let (begin, end) = (work.tiles * index / ranges, work.tiles * (index + 1) / ranges)
-                kernels.winograd_panel(
-                    &work, panel, vector, vector + width, begin, end, sums + thread * scratchSize)
+                let (range, index) = (ranges[part / tileRanges], part % tileRanges)
+                kernels.winograd_products(
+                    &work, range.lowerBound, range.upperBound, work.tiles * index / tileRanges,
+                    work.tiles * (index + 1) / tileRanges, sums + thread * scratchSize)
             }
         }
+    }
+
+    /// How the products of a block of tiles are shared out: ranges of vectors of columns, times ranges of tiles.
+    private func productRanges(tiles: Int, threads: Int) -> ([Range<Int>], tileRanges: Int) {
+        let least = (tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
+        let vectors = (weights.outputs + weights.device.kernels.lanes - 1) / weights.device.kernels.lanes
+        // Columns that do not divide evenly leave a thread waiting; tiles do, but every range transforms the weights.
+        if weights.panels < threads && !vectors.isMultiple(of: threads) && tiles >= 16 * threads {
+            return ([0..<vectors], max(least, threads))
+        }
+        let isEven = weights.panels >= 4 * threads || (weights.panels * least).isMultiple(of: threads)
+        return (weights.columnRanges(isEven ? weights.panels : threads, grain: 1), least)
     }
 }
 

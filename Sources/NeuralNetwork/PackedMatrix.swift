@@ -111,7 +111,7 @@ extension PackedMatrix {
         // A part is worth handing out from some ten microseconds up.
         let work = gemm.m * outputs * inputs * taps
         let wanted = device.parts(atMost: max(1, min(4, work >> 24)) * device.threads.count)
-        let ranges = columnRanges((wanted + blocks - 1) / blocks)
+        let ranges = columnRanges((wanted + blocks - 1) / blocks, grain: 2)
         let product = gemm
         let body = { [self] (part: Int, _: Int) in
             var product = product
@@ -133,13 +133,13 @@ extension PackedMatrix {
     /// inner length is very long.
     private static let tilesPerBlock = 40
 
-    /// Divides the vectors of all panels into so many ranges, or fewer: of panels, or of pairs of vectors where there are
-    /// few panels.
-    private func columnRanges(_ wanted: Int) -> [Range<Int>] {
+    /// Divides the vectors of all panels into so many ranges, or fewer: of panels, or of `grain` vectors where there are few
+    /// panels.
+    func columnRanges(_ wanted: Int, grain least: Int) -> [Range<Int>] {
         let kernels = device.kernels.table.pointee
         let vectors = kernels.panel / kernels.lanes
         let total = isGated ? panels * vectors : (outputs + kernels.lanes - 1) / kernels.lanes
-        let grain = isGated || panels >= 2 * wanted ? vectors : 2
+        let grain = isGated || panels >= wanted && outputs.isMultiple(of: kernels.panel * wanted) ? vectors : least
         let grains = (total + grain - 1) / grain
         let count = max(1, min(wanted, grains))
         return (0..<count).map { index in

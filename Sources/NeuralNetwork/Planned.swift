@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A function of tensors whose work depends on their shapes alone, run as a plan from the second time on.
 ///
 /// The first call with certain shapes notes every operation and keeps the memory that they had; later ones copy their
@@ -29,19 +37,26 @@ public final class Planned: Sendable {
 
     /// Applies the function.
     ///
+    /// All that the functions do with elements they do by operations of tensors, and they read none but those of their
+    /// arguments and of weights.
+    ///
     /// - Parameters:
     ///   - inputs: On the device of the plans.
-    ///   - function: The same in every call. All it does with elements it does by operations of tensors, and it reads none
-    ///     but those of its arguments and of weights.
-    public func callAsFunction(_ inputs: [Tensor], _ function: ([Tensor]) -> Tensor) -> Tensor {
-        let shapes = inputs.map(\.shape)
+    ///   - constants: Inputs that are often those of the call before.
+    ///   - prepare: What is made of the constants, which is done again only when they have changed.
+    ///   - function: Is given the inputs, and what has been prepared.
+    public func callAsFunction(
+        _ inputs: [Tensor], constants: [Tensor] = [], prepare: ([Tensor]) -> [Tensor] = { _ in [] },
+        _ function: (_ inputs: [Tensor], _ prepared: [Tensor]) -> Tensor
+    ) -> Tensor {
+        let shapes = (inputs + constants).map(\.shape)
         let (found, isRefused) = state.withLock { state in
             let index = state.plans.firstIndex { $0.shapes == shapes }
             return (index.map { state.plans.remove(at: $0) }, state.refused.contains(shapes))
         }
-        guard !isRefused else { return function(inputs) }
-        let plan = found ?? Plan(inputs, on: device, function)
-        if found != nil { plan.run(inputs) }
+        guard !isRefused else { return function(inputs, prepare(constants)) }
+        let plan = found ?? Plan(inputs, constants, on: device, prepare, function)
+        if found != nil { plan.run(inputs, constants) }
         let result = plan.output.copied(to: device)
         keep(plan)
         return result
@@ -80,32 +95,42 @@ private final class Plan: @unchecked Sendable {
     let output: Tensor
     private(set) var isOverwritten = false
     private let device: Device
-    private let inputs: [Tensor]
-    private let operations: Operations
+    private let inputs, constants, prepared: [Tensor]
+    private let preparation, operations: Operations
 
-    /// Calls the function, and notes what it does.
-    init(_ inputs: [Tensor], on device: Device, _ function: ([Tensor]) -> Tensor) {
+    /// Calls the functions, and notes what they do.
+    init(
+        _ inputs: [Tensor], _ constants: [Tensor], on device: Device, _ prepare: ([Tensor]) -> [Tensor],
+        _ function: ([Tensor], [Tensor]) -> Tensor
+    ) {
         let recording = Device(recordingOn: device)
         self.device = recording
-        shapes = inputs.map(\.shape)
+        shapes = (inputs + constants).map(\.shape)
         self.inputs = inputs.map { $0.copied(to: recording) }
-        output = function(self.inputs)
+        self.constants = constants.map { $0.copied(to: recording) }
+        prepared = prepare(self.constants)
+        preparation = recording.takeOperations()
+        output = function(self.inputs, prepared)
         operations = recording.takeOperations()
     }
 
     var bytes: Int { device.memory.heldBytes }
 
     /// Runs the operations on other inputs of the same shapes.
-    func run(_ values: [Tensor]) {
+    func run(_ values: [Tensor], _ constantValues: [Tensor]) {
+        for (input, value) in zip(inputs, values) { input.set(to: value) }
+        if isOverwritten || !zip(constants, constantValues).allSatisfy({ $0.hasSameBits(as: $1) }) {
+            for (constant, value) in zip(constants, constantValues) { constant.set(to: value) }
+            device.threads.run(preparation)
+        }
         isOverwritten = false
-        for (input, value) in zip(inputs, values) { input.pointer.update(from: value.pointer, count: value.count) }
         device.threads.run(operations)
     }
 
     func overwrite() {
         guard !isOverwritten else { return }
         device.memory.overwriteInPlace()
-        for tensor in inputs + [output] { tensor.pointer.update(repeating: 0, count: tensor.count) }
+        for tensor in inputs + constants + prepared + [output] { tensor.pointer.update(repeating: 0, count: tensor.count) }
         isOverwritten = true
     }
 }
@@ -113,7 +138,13 @@ private final class Plan: @unchecked Sendable {
 extension Tensor {
     fileprivate func copied(to device: Device) -> Tensor {
         let result = Tensor(uninitialized: shape, on: device)
-        result.pointer.update(from: pointer, count: count)
+        result.set(to: self)
         return result
+    }
+
+    fileprivate func set(to other: Tensor) { pointer.update(from: other.pointer, count: count) }
+
+    fileprivate func hasSameBits(as other: Tensor) -> Bool {
+        memcmp(pointer, other.pointer, count * MemoryLayout<Float>.stride) == 0
     }
 }

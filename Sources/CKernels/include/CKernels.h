@@ -92,10 +92,10 @@ typedef struct {
                  float *scratch);
 
     void (*winograd_input)(const ck_winograd *w, size_t tile_begin, size_t tile_end);
-    /// Tiles tile_begin..<tile_end of the block, and the vectors of one panel of output channels that are there of
+    /// Tiles tile_begin..<tile_end of the block, and the vectors of output channels that are there of
     /// vector_begin..<vector_end. Scratch: `winograd_scratch(tiles)` floats.
-    void (*winograd_panel)(const ck_winograd *w, size_t panel, size_t vector_begin, size_t vector_end,
-                           size_t tile_begin, size_t tile_end, float *scratch);
+    void (*winograd_products)(const ck_winograd *w, size_t vector_begin, size_t vector_end, size_t tile_begin,
+                              size_t tile_end, float *scratch);
     size_t (*winograd_scratch)(size_t tiles);
 
     /// One block of queries of one head: softmax(scale * Q K^T) V, with K packed by `pack_columns` and V by
@@ -105,11 +105,11 @@ typedef struct {
                       size_t queries, size_t key_count, size_t dim, float scale, bool causal, size_t first_query,
                       float *scratch);
 
-    /// Sums and sums of squares over pixels of a channel's difference from the first pixel: sums[channels],
-    /// squares[channels].
-    void (*channel_sums)(const float *x, size_t pixels, size_t channels, float *sums, float *squares);
+    /// Sums and sums of squares over pixels, `stride` floats apart, of a channel's difference from the first pixel:
+    /// sums[channels], squares[channels].
+    void (*channel_sums)(const float *x, size_t pixels, size_t channels, size_t stride, float *sums, float *squares);
     /// y = activation(x * scale + offset), a scale and an offset a channel.
-    void (*scale_channels)(const float *x, float *y, size_t pixels, size_t channels, const float *scale,
+    void (*scale_channels)(const float *x, float *y, size_t pixels, size_t channels, size_t stride, const float *scale,
                            const float *offset, ck_activation activation);
     void (*layer_norm)(const float *x, float *y, size_t rows, size_t channels, const float *weight, const float *bias,
                        float epsilon);

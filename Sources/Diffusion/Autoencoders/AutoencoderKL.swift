@@ -75,7 +75,7 @@ public struct AutoencoderKL: Autoencoder {
     public func decode(_ latents: Tensor) -> Tensor {
         let pixels = latents.count / latentChannels * scale * scale
         guard pixels * configuration.blockOutChannels[0] <= Self.mostPlanned else { return decoded(latents) }
-        return plannedDecoder([latents]) { inputs in decoded(inputs[0]) }
+        return plannedDecoder([latents]) { inputs, _ in decoded(inputs[0]) }
     }
 
     /// The most numbers in the last feature map of a decoding that is run as a plan; in larger ones the work is all.

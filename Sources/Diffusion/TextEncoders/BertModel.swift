@@ -44,7 +44,7 @@ public struct BertModel: Sendable {
     /// - Returns: The last hidden state `[batch, position, width]`.
     public func callAsFunction(_ tokens: [[Int32]]) -> Tensor {
         let embedded = wordEmbeddings(tokens, positions: positionEmbeddings, constant: segment)
-        return planned([embedded]) { inputs in
+        return planned([embedded]) { inputs, _ in
             layers.reduce(layerNorm(inputs[0])) { x, layer in layer(x) }
         }
     }

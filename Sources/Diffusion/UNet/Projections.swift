@@ -12,17 +12,17 @@ struct Projections: Sendable {
 
     /// What the layers make of one pass's timesteps and prompts.
     struct Results {
-        private let shifts: ArraySlice<Tensor>
-        private let contexts: ArraySlice<Tensor>
+        private let shifts: [Tensor]
+        private let contexts: [Tensor]
 
-        fileprivate init(_ tensors: [Tensor], timeCount: Int) {
-            shifts = tensors[..<timeCount]
-            contexts = tensors[timeCount...]
+        init(shifts: [Tensor], contexts: [Tensor]) {
+            self.shifts = shifts
+            self.contexts = contexts
         }
 
         subscript(index: TimeIndex) -> Tensor { shifts[index.value] }
 
-        subscript(index: ContextIndex) -> Tensor { contexts[contexts.startIndex + index.value] }
+        subscript(index: ContextIndex) -> Tensor { contexts[index.value] }
     }
 
     private var time: [Linear] = []
@@ -38,13 +38,13 @@ struct Projections: Sendable {
         return ContextIndex(value: context.count - 1)
     }
 
-    /// Applies all layers.
-    ///
-    /// - Parameters:
-    ///   - activatedTime: SiLU of the timesteps' embedding, `[batch, timeDimension]`.
-    ///   - prompts: Their embeddings, `[batch, tokens, contextWidth]`.
-    func callAsFunction(activatedTime: Tensor, prompts: Tensor) -> Results {
-        let inputs = time.map { (layer: $0, input: activatedTime) } + context.map { (layer: $0, input: prompts) }
-        return Results(Linear.together(inputs), timeCount: time.count)
+    /// Applies the layers that see the timestep to SiLU of the timesteps' embedding, `[batch, timeDimension]`.
+    func shifts(_ activatedTime: Tensor) -> [Tensor] {
+        Linear.together(time.map { (layer: $0, input: activatedTime) })
+    }
+
+    /// Applies the layers that see the prompt to the prompts' embeddings, `[batch, tokens, contextWidth]`.
+    func contexts(_ prompts: Tensor) -> [Tensor] {
+        Linear.together(context.map { (layer: $0, input: prompts) })
     }
 }

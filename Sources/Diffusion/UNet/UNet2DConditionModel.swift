@@ -93,20 +93,23 @@ public struct UNet2DConditionModel: Sendable {
         precondition(sample.shape[0] == conditions.timesteps.count, "one timestep a sample")
         let isLarge = sample.count / configuration.inChannels * configuration.blockOutChannels[0] > Self.mostPlanned
         guard additionEmbedding == nil && conditions.guidance == nil && !isLarge else {
-            return predict(sample, time: embedding(of: conditions, on: sample.device), context: conditions.context)
+            return predict(
+                sample, time: embedding(of: conditions, on: sample.device),
+                contexts: projections.contexts(conditions.context))
         }
         let numbers = timesteps(conditions.timesteps, on: sample.device)
-        return planned([sample, numbers, conditions.context]) { inputs in
-            predict(inputs[0], time: timeEmbedding(inputs[1]), context: inputs[2])
+        return planned([sample, numbers], constants: [conditions.context], prepare: { projections.contexts($0[0]) }) {
+            inputs, contexts in predict(inputs[0], time: timeEmbedding(inputs[1]), contexts: contexts)
         }
     }
 
     /// The most numbers in the first feature map of a pass that is run as a plan; in larger ones the work is all.
     private static let mostPlanned = 1 << 18
 
-    /// Predicts from the timesteps' embedding `[batch, timeEmbeddingDimension]`.
-    private func predict(_ sample: Tensor, time: Tensor, context: Tensor) -> Tensor {
-        let projected = projections(activatedTime: Activation.silu(time), prompts: context)
+    /// Predicts from the timesteps' embedding `[batch, timeEmbeddingDimension]` and what the layers that see the prompt
+    /// make of it.
+    private func predict(_ sample: Tensor, time: Tensor, contexts: [Tensor]) -> Tensor {
+        let projected = Projections.Results(shifts: projections.shifts(Activation.silu(time)), contexts: contexts)
         var x = convIn(sample)
         var skips = [x]
         for block in downBlocks { x = block(x, projected, skips: &skips) }
