@@ -14,7 +14,7 @@ extension DiffusionPipeline {
         let (latentHeight, latentWidth) = (height / description.sizeMultiple, width / description.sizeMultiple)
         let samples = unet.configuration.timeConditionDimension == nil ? 2 * batch : batch
         var estimate = MemoryEstimate(on: device)
-        conditioner.addEncoding(to: &estimate)
+        estimate.addNetwork { conditioner.addEncoding(to: &$0) }
         // Every picture's embeddings, and its latents with what its scheduler and its mask remember of them.
         let tokens = chunks * conditioner.length
         for _ in 0..<samples { estimate.take(tokens * conditioner.width) }
@@ -23,10 +23,12 @@ extension DiffusionPipeline {
         estimate.trim()
         autoencoderMemory.addEncoding(to: &estimate, height: height, width: width)
         estimate.trim()
-        unet.configuration.addPass(
-            to: &estimate, samples: samples, height: latentHeight, width: latentWidth, tokens: tokens)
+        estimate.addNetwork {
+            unet.configuration.addPass(
+                to: &$0, samples: samples, height: latentHeight, width: latentWidth, tokens: tokens)
+        }
         estimate.trim()
-        autoencoderMemory.addDecoding(to: &estimate, height: height, width: width)
+        estimate.addNetwork { autoencoderMemory.addDecoding(to: &$0, height: height, width: width) }
         estimate.trim()
         safetyChecker?.addChecking(to: &estimate, height: height, width: width)
         return estimate.allowance

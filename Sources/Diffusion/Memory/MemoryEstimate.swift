@@ -12,6 +12,7 @@ package struct MemoryEstimate {
     private var most: [Int: Int] = [:]
     private var peakBeforeTrimming = 0
     private var leftByTrimming = 0
+    private var kept = 0
 
     package init(on device: Device) {
         threads = device.threads.count
@@ -21,7 +22,7 @@ package struct MemoryEstimate {
     }
 
     /// The bytes that the pool holds at the peak.
-    package var peak: Int { max(peakBeforeTrimming, bytes) }
+    package var peak: Int { max(peakBeforeTrimming, bytes) + kept }
 
     /// What to allow for: with Stable Diffusion 1.5, the process's memory rises by a fifth more than the pool's.
     package var allowance: Int { peak + peak / 4 }
@@ -50,9 +51,20 @@ package struct MemoryEstimate {
         most.merge(now) { max($0, $1) }
     }
 
+    /// A network that is run as a plan if it is small, and then keeps what it needs, beside what others need.
+    mutating func addNetwork(_ add: (inout MemoryEstimate) -> Void) {
+        var alone = self
+        (alone.live, alone.most, alone.peakBeforeTrimming, alone.leftByTrimming, alone.kept) = ([:], [:], 0, 0, 0)
+        add(&alone)
+        if alone.peak <= Self.mostPlanned { kept += alone.peak } else { add(&self) }
+    }
+
+    /// No network that needs more is run as a plan.
+    private static let mostPlanned = 64 << 20
+
     /// What ``MemoryPool/trim()`` does: idle blocks go if there is much in them, and may stay otherwise.
     package mutating func trim() {
-        peakBeforeTrimming = peak
+        peakBeforeTrimming = max(peakBeforeTrimming, bytes)
         let held = Self.bytes(live)
         guard bytes - held > MemoryPool.idleBytesKept else { return }
         most = live
