@@ -41,7 +41,7 @@ public final class Device: Sendable {
     }
 
     /// Takes the operations that have been recorded.
-    func takeOperations() -> Operations { Operations(recorder?.take() ?? []) }
+    func takeOperations() -> Operations { Operations(recorder?.take() ?? [], threads: threads.count) }
 
     /// Runs `body` once for every part in `0..<parts`, on all threads, and returns when all are done.
     ///

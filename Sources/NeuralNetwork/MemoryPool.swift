@@ -128,14 +128,12 @@ public final class MemoryPool: Sendable {
     }
 
     /// Overwrites every idle block with zeros and leaves it as it is, for operations that will use it again.
-    func overwriteInPlace() {
-        state.withLock { guarded in
-            for blocks in [guarded.idle.used, guarded.idle.overwritten] {
-                for (bytes, pointers) in blocks {
-                    for pointer in pointers { Self.overwrite(pointer, bytes) }
-                }
-            }
+    func overwriteInPlace(on threads: ThreadPool) {
+        let idle = state.withLock { Taken(idle: $0.idle) }.idle
+        let blocks = [idle.used, idle.overwritten].flatMap { lists in
+            lists.flatMap { bytes, pointers in pointers.map { (pointer: $0, bytes: bytes) } }
         }
+        threads.forEach(blocks.count) { index in Self.overwrite(blocks[index].pointer, blocks[index].bytes) }
     }
 
     /// Overwrites every idle block with zeros and keeps it: when a part of the work is over and the rest goes on.

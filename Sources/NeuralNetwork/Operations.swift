@@ -11,69 +11,89 @@ import Synchronization
 
 /// Operations in their order, which threads can walk along together.
 ///
-/// Each thread takes its own parts of an operation first, the same ones every time, so that what it wrote is still in its
-/// cache when it reads it; then those that others have not begun. No thread is waited for that has begun nothing: on a
+/// Each thread takes its own parts of an operation, the same ones every time, so that what it wrote is still in its cache
+/// when it reads it; then those of others that they have not begun. No thread is waited for that has begun nothing: on a
 /// busy machine one may come late, or not at all.
 ///
-/// Safe to share: once made, only the atomic states change, and each part runs once between two calls of `reset()`.
+/// Safe to share: once made, only the atomic states change, and each part runs once a walk.
 final class Operations: @unchecked Sendable {
     /// Runs a part of an operation on one of the pool's threads.
     typealias Body = (_ part: Int, _ thread: Int) -> Void
 
-    private let list: [(parts: Int, body: Body)]
-
-    /// Two numbers an operation, in a line of the cache of its own: which parts have been begun, as bits, and how many are
-    /// done.
-    private let states: UnsafeMutablePointer<Atomic<Int>>
-
-    private static let stride = 64 / MemoryLayout<Int>.stride
-
     /// The most parts an operation may have.
-    static let mostParts = Int.bitWidth - 1
+    static let mostParts = 32
+
+    /// One thread's parts of one operation, in a line of the cache of its own, which others only look at as a rule.
+    private struct Share: ~Copyable {
+        /// The number of the walk, and a bit for each part that has been begun in it.
+        let begun = Atomic(0)
+        /// How many parts have been done in all walks.
+        let done = Atomic(0)
+        let padding: (Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0)
+    }
+
+    private let list: [(parts: Int, body: Body)]
+    private let threads: Int
+    private let shares: UnsafeMutablePointer<Share>
+
+    /// The number of the walk; changed while nobody walks.
+    private var walk = 0
 
     /// How often a thread looks whether an operation is done before it lets others have its processor.
     private static let eagerness = 2_000
 
-    init(_ list: [(parts: Int, body: Body)]) {
+    init(_ list: [(parts: Int, body: Body)], threads: Int) {
         self.list = list
-        states = AlignedMemory.allocate(bytes: max(1, list.count) * 64).bindMemory(
-            to: Atomic<Int>.self, capacity: list.count * Self.stride)
-        for index in 0..<list.count * Self.stride { (states + index).initialize(to: Atomic(0)) }
+        self.threads = threads
+        let count = max(1, list.count * threads)
+        shares = AlignedMemory.allocate(bytes: count * MemoryLayout<Share>.stride).bindMemory(
+            to: Share.self, capacity: count)
+        for index in 0..<count { (shares + index).initialize(to: Share()) }
     }
 
-    deinit { free(states) }
+    deinit { free(shares) }
 
-    /// Prepares for another walk; no thread may be walking.
-    func reset() {
-        for index in list.indices {
-            states[index * Self.stride].store(0, ordering: .relaxed)
-            states[index * Self.stride + 1].store(0, ordering: .relaxed)
+    /// Prepares for another walk.
+    func prepare() { walk += 1 }
+
+    /// Takes part in all operations as one of the threads, and returns when all are done.
+    func walk(thread: Int) {
+        for (index, operation) in list.enumerated() {
+            let shares = shares + index * threads
+            take(operation, share: thread, of: shares, on: thread)
+            for share in 0..<threads where share != thread {
+                take(operation, share: share, of: shares, on: thread)
+            }
+            for share in 0..<threads {
+                let goal = walk * parts(operation.parts, of: share)
+                var looks = 0
+                while shares[share].done.load(ordering: .acquiring) < goal {
+                    looks += 1
+                    if looks < Self.eagerness { ck_pause() } else { sched_yield() }
+                }
+            }
         }
     }
 
-    /// Takes part in all operations, as one thread of `count`, and returns when all are done.
-    func walk(thread: Int, of count: Int) {
-        for (index, operation) in list.enumerated() {
-            let state = states + index * Self.stride
-            let (begun, done) = (state, state + 1)
-            var finished = 0
-            func take(_ part: Int) {
-                let bit = 1 << part
-                guard begun.pointee.load(ordering: .relaxed) & bit == 0,
-                    begun.pointee.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0
-                else { return }
-                operation.body(part, thread)
-                finished += 1
-            }
-            for part in Swift.stride(from: thread, to: operation.parts, by: count) { take(part) }
-            if finished < operation.parts {
-                for part in 0..<operation.parts { take(part) }
-            }
-            if finished > 0 { done.pointee.add(finished, ordering: .acquiringAndReleasing) }
-            var looks = 0
-            while done.pointee.load(ordering: .acquiring) < operation.parts {
-                looks += 1
-                if looks < Self.eagerness { ck_pause() } else { sched_yield() }
+    /// How many of an operation's parts are a thread's: every `threads`th.
+    private func parts(_ parts: Int, of thread: Int) -> Int { (parts - thread + threads - 1) / threads }
+
+    /// Runs those parts of one thread's that nobody has begun.
+    private func take(
+        _ operation: (parts: Int, body: Body), share: Int, of shares: UnsafeMutablePointer<Share>, on thread: Int
+    ) {
+        var known = shares[share].begun.load(ordering: .relaxed)
+        for index in 0..<parts(operation.parts, of: share) {
+            while true {
+                let current = known >> Self.mostParts == walk ? known : walk << Self.mostParts
+                guard current & 1 << index == 0 else { break }
+                let (exchanged, original) = shares[share].begun.compareExchange(
+                    expected: known, desired: current | 1 << index, ordering: .relaxed)
+                known = exchanged ? current | 1 << index : original
+                guard exchanged else { continue }
+                operation.body(share + index * threads, thread)
+                shares[share].done.add(1, ordering: .acquiringAndReleasing)
+                break
             }
         }
     }

@@ -129,7 +129,7 @@ private final class Plan: @unchecked Sendable {
 
     func overwrite() {
         guard !isOverwritten else { return }
-        device.memory.overwriteInPlace()
+        device.memory.overwriteInPlace(on: device.threads)
         for tensor in inputs + constants + prepared + [output] { tensor.pointer.update(repeating: 0, count: tensor.count) }
         isOverwritten = true
     }

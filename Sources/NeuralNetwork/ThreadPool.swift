@@ -58,10 +58,10 @@ public final class ThreadPool: Sendable {
 
     /// Runs operations one after the other: all threads walk along them and meet after each, and none is called again.
     func run(_ operations: Operations) {
-        operations.reset()
-        guard let shared, shared.claim() else { return operations.walk(thread: 0, of: 1) }
+        operations.prepare()
+        guard let shared, shared.claim() else { return operations.walk(thread: 0) }
         defer { shared.release() }
-        shared.run(count) { [count] _, thread in operations.walk(thread: thread, of: count) }
+        shared.run(count) { _, thread in operations.walk(thread: thread) }
     }
 
     /// Splits `0..<total` into about equal ranges, at least `grain` long, and runs `body` for each on all threads.
