@@ -39,7 +39,7 @@ format: $(STAMPS)/dependencies ## Rewrite the Swift sources in the project's for
 lint: $(STAMPS)/build ## Check the format, and that our targets compile without a warning.
 	@scripts/lint
 
-bench: build ## Measure the engine on this machine.
+bench: build ## Measure the engine on this machine, beside other engines, which are installed first.
 	@scripts/bench
 
 clean: ## Remove everything that was built, the tests' Python environment too.

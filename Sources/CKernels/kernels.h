@@ -25,6 +25,7 @@ static const ck_kernels NAME(kernels) = {
     .pack_columns = NAME(pack_columns),
     .widens_panels = NAME(widens_panels),
     .gemm = NAME(gemm),
+    .winograd_weights = NAME(winograd_weights),
     .winograd_input = NAME(winograd_input),
     .winograd_products = NAME(winograd_products),
     .winograd_scratch = NAME(winograd_scratch),

@@ -6,7 +6,14 @@ static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, s
     const size_t columns = vectors * LANES, channels = w->in_channels;
     const size_t n0 = vector * LANES, plane = plane_size(count * columns);
     float *transformed = scratch, *sums = scratch + 6 * plane_size(PANEL * DEPTH);
-    for (int row = 0; row < 6; row++)
+    for (size_t i = 0; w->planes && i < 36; i++) {
+        const size_t all = (w->out_channels + LANES - 1) / LANES;
+        for (size_t t = 0; t < count; t += ROWS)
+            any_product(least(ROWS, count - t), vectors, w->transformed + i * w->plane + (tile_begin + t) * channels,
+                        channels, w->planes + (i * all + vector) * channels * LANES, channels,
+                        sums + i * plane + t * columns, columns, false);
+    }
+    for (int row = w->planes ? 6 : 0; row < 6; row++)
         for (size_t c = 0; c < channels; c += DEPTH) {
             const size_t depth = least(DEPTH, channels - c), weights_plane = plane_size(depth * columns);
             for (size_t v = 0; v < vectors; v++)
@@ -25,6 +32,14 @@ static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, s
             if (n0 + v * LANES < w->out_channels)
                 transform_output(w, sums + t * columns + v * LANES, plane, w->first_tile + tile_begin + t,
                                  n0 + v * LANES);
+}
+
+/// Transforms all weights to planes, for layers with so few that they are worth the memory.
+static void NAME(winograd_weights)(const ck_winograd *w, size_t vector, float *planes) {
+    const size_t all = (w->out_channels + LANES - 1) / LANES, size = w->in_channels * LANES;
+    for (int row = 0; row < 6; row++)
+        any_transform_weights(w->weights, w->half, row, vector * size * 9, w->in_channels, 0, w->in_channels,
+                              planes + (row * 6 * all + vector) * size, all * size);
 }
 
 static size_t NAME(winograd_scratch)(size_t tiles) {

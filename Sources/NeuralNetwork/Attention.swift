@@ -28,6 +28,7 @@ public func attention(query: Channels, key: Channels, value: Channels, heads: In
     let (lanes, dim) = (device.kernels.lanes, channels / heads)
     func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
 
+    device.work.add(multiplyAdds: 2 * batch * queries * keys * channels)
     let keySize = dim * padded(keys)
     let packed = Tensor(uninitialized: [batch * heads, keySize + keys * padded(dim)], on: device)
     let packedHead = keySize + keys * padded(dim)

@@ -19,6 +19,7 @@ public struct Conv2D: Sendable {
     }
 
     private let weights: PackedMatrix
+    private let planes: WinogradWeights?
     private let zeros: Tensor
     private let kernelSize: Int
     private let stride: Int
@@ -45,6 +46,7 @@ public struct Conv2D: Sendable {
         self.padding = padding ?? .all(size / 2)
         weights = PackedMatrix(weight.tapsBeforeInputs(outputs, inputs, size * size), bias: bias)
         zeros = Tensor(shape: [inputs], on: weight.device)
+        planes = size == 3 && stride == 1 ? WinogradWeights(weights) : nil
     }
 
     /// Convolves.
@@ -96,6 +98,7 @@ public struct Conv2D: Sendable {
         let tiles = call.batch * ((call.height + 3) / 4) * ((call.width + 3) / 4)
         let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
         if isSimple && Winograd.repays(tiles: tiles, inputs: weights.inputs) {
+            x.device.work.add(multiplyAdds: y.count * weights.inputs * weights.taps)
             winograd(call, into: y, tiles: tiles)
         } else {
             direct(call, into: y)
@@ -163,6 +166,7 @@ public struct Conv2D: Sendable {
         convolution.input = UnsafePointer(call.input.pointer)
         convolution.weights = UnsafeRawPointer(weights.elements)
         convolution.half = weights.isHalf
+        convolution.planes = planes.map { UnsafePointer($0.elements) }
         convolution.output = y.pointer
         convolution.bias = weights.bias.map { UnsafePointer($0) }
         convolution.shift = (call.shift?.pointer).map { UnsafePointer($0) }

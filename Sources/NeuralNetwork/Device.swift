@@ -14,6 +14,9 @@ public final class Device: Sendable {
     /// The kernels compiled for the widest vectors that this processor has.
     package let kernels: Kernels
 
+    /// How much has been computed, to be measured by.
+    public let work: WorkCounter
+
     /// Where operations are noted to be run again; nil on all devices but those of plans.
     private let recorder: Recorder?
 
@@ -29,6 +32,7 @@ public final class Device: Sendable {
         self.threads = ThreadPool(count: threads ?? ThreadPool.processorCount)
         memory = MemoryPool()
         kernels = Kernels(instructionSet ?? .widest)
+        work = WorkCounter()
         recorder = nil
     }
 
@@ -37,6 +41,7 @@ public final class Device: Sendable {
         threads = device.threads
         memory = MemoryPool(within: device.memory)
         kernels = device.kernels
+        work = device.work
         recorder = Recorder()
     }
 
@@ -71,11 +76,12 @@ public final class Device: Sendable {
         private var operations: [(parts: Int, body: Operations.Body)] = []
 
         func add(_ parts: Int, _ body: @escaping Operations.Body) {
-            guard parts > Operations.mostParts else { return operations.append((parts, body)) }
             let most = Operations.mostParts
-            operations.append((most, { group, thread in
+            guard parts > most else { return operations.append((parts, body)) }
+            let groups: Operations.Body = { group, thread in
                 for part in parts * group / most..<parts * (group + 1) / most { body(part, thread) }
-            }))
+            }
+            operations.append((most, groups))
         }
 
         func take() -> [(parts: Int, body: Operations.Body)] {

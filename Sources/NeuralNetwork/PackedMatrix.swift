@@ -110,6 +110,7 @@ extension PackedMatrix {
         let rowsPerBlock = ((gemm.m + blocks - 1) / blocks + tile - 1) / tile * tile
         // A part is worth handing out from some ten microseconds up.
         let work = gemm.m * outputs * inputs * taps
+        device.work.add(multiplyAdds: work)
         let wanted = device.parts(atMost: max(1, min(4, work >> 24)) * device.threads.count)
         let ranges = columnRanges((wanted + blocks - 1) / blocks, grain: 2)
         let product = gemm
@@ -157,6 +158,7 @@ extension PackedMatrix {
     func runHere(_ gemm: ck_gemm) {
         var gemm = completed(gemm)
         let kernels = device.kernels.table.pointee
+        device.work.add(multiplyAdds: gemm.m * outputs * inputs)
         let scratch = panelScratch(for: &gemm)
         kernels.gemm(&gemm, 0, gemm.m, 0, panels * (kernels.panel / kernels.lanes), scratch?.pointer)
     }

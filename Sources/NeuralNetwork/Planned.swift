@@ -84,7 +84,9 @@ public final class Planned: Sendable {
     func forget() { state.withLock { $0.plans = [] } }
 
     /// Bytes of plans that have run since they were overwritten.
-    var unerasedBytes: Int { state.withLock { $0.plans.reduce(0) { $0 + ($1.isOverwritten ? 0 : $1.bytes) } } }
+    var unerasedBytes: Int {
+        state.withLock { $0.plans.filter { !$0.isOverwritten }.reduce(0) { $0 + $1.bytes } }
+    }
 }
 
 /// The operations of one call, with the memory that they read and write.
@@ -130,7 +132,9 @@ private final class Plan: @unchecked Sendable {
     func overwrite() {
         guard !isOverwritten else { return }
         device.memory.overwriteInPlace(on: device.threads)
-        for tensor in inputs + constants + prepared + [output] { tensor.pointer.update(repeating: 0, count: tensor.count) }
+        for tensor in inputs + constants + prepared + [output] {
+            tensor.pointer.update(repeating: 0, count: tensor.count)
+        }
         isOverwritten = true
     }
 }

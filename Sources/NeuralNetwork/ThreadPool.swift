@@ -185,7 +185,9 @@ private final class Shared: @unchecked Sendable {
             seen = waitForGeneration(after: seen)
             if isStopping.load(ordering: .acquiring) { return }
             inside.add(1, ordering: .sequentiallyConsistent)
-            if isOpen.load(ordering: .sequentiallyConsistent), let job { takeParts(job.parts, job.body, thread: thread) }
+            if isOpen.load(ordering: .sequentiallyConsistent), let job {
+                takeParts(job.parts, job.body, thread: thread)
+            }
             inside.subtract(1, ordering: .sequentiallyConsistent)
         }
     }

@@ -32,6 +32,9 @@ struct StageReport {
     private var times: [Stage: [Double]] = [:]
     private var peakMegabytes = 0.0
 
+    /// The multiplications and additions of one step of the U-net, with every convolution done directly.
+    var stepOperations = 0
+
     /// Runs and times a part of a stage.
     mutating func time<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
         let clock = ContinuousClock()
@@ -53,6 +56,12 @@ struct StageReport {
         return sorted[sorted.count / 2]
     }
 
+    /// Billions of the step's operations a second.
+    private var rate: Double {
+        let milliseconds = median(.unetStep)
+        return milliseconds > 0 ? Double(stepOperations) / milliseconds / 1e6 : 0
+    }
+
     /// All but loading, with every step.
     private var total: Double {
         times.filter { $0.key != .load }.values.joined().reduce(0, +)
@@ -61,6 +70,7 @@ struct StageReport {
     /// The report as people read it.
     var table: String {
         var rows = Stage.allCases.map { ($0.title, String(format: "%10.1f ms", median($0))) }
+        rows.append(("the step's rate", String(format: "%10.0f GFLOP/s", rate)))
         rows.append(("all but loading", String(format: "%10.1f ms", total)))
         rows.append(("most memory", String(format: "%10.0f MB", peakMegabytes)))
         return rows.map { $0.0.padding(toLength: 24, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
@@ -72,6 +82,7 @@ struct StageReport {
             var values = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0.rawValue, median($0)) })
             values["total_ms"] = total
             values["peak_rss_mb"] = peakMegabytes
+            values["gflops"] = rate
             let rounded = values.mapValues { ($0 * 1000).rounded() / 1000 }
             let data = try JSONSerialization.data(withJSONObject: rounded, options: [.sortedKeys])
             return String(decoding: data, as: UTF8.self)

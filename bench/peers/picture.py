@@ -13,6 +13,8 @@ import statistics
 import time
 from pathlib import Path
 
+from checkpoint import single_file
+
 THREADS = len(os.sched_getaffinity(0))
 PROMPT = "red heart"
 
@@ -32,7 +34,8 @@ def diffusers(folder: Path, side: int, steps: int):
 def stable_diffusion_cpp(folder: Path, side: int, steps: int):
     from stable_diffusion_cpp import StableDiffusion
 
-    pipeline = StableDiffusion(model_path=str(folder), n_threads=THREADS, verbose=False)
+    checkpoint = single_file(folder, folder.with_suffix(".safetensors"))
+    pipeline = StableDiffusion(model_path=str(checkpoint), n_threads=THREADS, verbose=False)
     return lambda: pipeline.generate_image(
         prompt=PROMPT, width=side, height=side, sample_steps=steps, cfg_scale=1.0, sample_method="euler")[0]
 

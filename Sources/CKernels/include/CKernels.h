@@ -52,6 +52,7 @@ typedef struct {
     const float *input;
     const void *weights;         // packed by `pack` with 9 taps: floats, or halves made of them by `narrow`
     bool half;
+    const float *planes;         // what `winograd_weights` made of them, or NULL
     float *output;
     const float *bias;           // [out_channels rounded up to the panel], or NULL
     const float *shift;          // [batch, out_channels], or NULL
@@ -91,6 +92,8 @@ typedef struct {
     void (*gemm)(const ck_gemm *g, size_t row_begin, size_t row_end, size_t vector_begin, size_t vector_end,
                  float *scratch);
 
+    /// Transforms one vector of columns of the weights: planes[36, vectors, in_channels, lanes].
+    void (*winograd_weights)(const ck_winograd *w, size_t vector, float *planes);
     void (*winograd_input)(const ck_winograd *w, size_t tile_begin, size_t tile_end);
     /// Tiles tile_begin..<tile_end of the block, and the vectors of output channels that are there of
     /// vector_begin..<vector_end. Scratch: `winograd_scratch(tiles)` floats.

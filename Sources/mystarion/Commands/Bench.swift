@@ -10,7 +10,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure each stage of making pictures with a model, or a server under load.",
         discussion: """
-            Times are medians, in milliseconds. A step is one pass of the U-net over the whole batch.
+            Times are medians, in milliseconds. A step is one pass of the U-net over the whole batch; its rate counts every
+            convolution as if it were done directly.
 
             With --server, clients send requests to a running server, each its next one when the last was answered, and
             the report has the throughput, and percentiles of the times to the first event and to the end.
@@ -129,7 +130,9 @@ struct Bench: AsyncParsableCommand {
         }
         // The first pass, and the first decoding, take memory from the system; those after them find it ready.
         var warmUp = try begin()
+        let before = device.work.operations
         pipeline.step(&warmUp)
+        report.stepOperations = device.work.operations - before
         var tasks = try begin()
         while tasks.contains(where: { !$0.isFinished }) { report.time(.unetStep) { pipeline.step(&tasks) } }
         var pictures = try pipeline.decode(tasks)
