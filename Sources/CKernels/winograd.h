@@ -1,24 +1,28 @@
 // The products of Winograd's convolution, and which way they go.
 
-/// Transforms a chunk of weights to L2-resident planes and multiplies them with the tiles: for many tiles.
-static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, size_t tile_begin, size_t count,
-                          float *scratch) {
-    const size_t columns = vectors * LANES, channels = w->in_channels;
-    const size_t n0 = vector * LANES, plane = plane_size(count * columns);
-    float *transformed = scratch, *sums = scratch + 6 * plane_size(PANEL * DEPTH);
-    for (size_t i = 0; w->planes && i < 36; i++) {
-        const size_t all = (w->out_channels + LANES - 1) / LANES;
+/// The sums [36, plane] of some tiles and vectors from weights that were transformed at load.
+static void products_of_planes(const ck_winograd *w, size_t vector, size_t vectors, size_t tile_begin, size_t count,
+                               float *sums, size_t plane) {
+    const size_t all = (w->out_channels + LANES - 1) / LANES, channels = w->in_channels;
+    for (size_t i = 0; i < 36; i++) {
+        const float *a = w->transformed + i * w->plane + tile_begin * channels;
         for (size_t t = 0; t < count; t += ROWS)
-            any_product(least(ROWS, count - t), vectors, w->transformed + i * w->plane + (tile_begin + t) * channels,
-                        channels, w->planes + (i * all + vector) * channels * LANES, channels,
-                        sums + i * plane + t * columns, columns, false);
+            any_product(least(ROWS, count - t), vectors, a + t * channels, channels,
+                        w->planes + (i * all + vector) * channels * LANES, channels,
+                        sums + i * plane + t * vectors * LANES, vectors * LANES, false);
     }
-    for (int row = w->planes ? 6 : 0; row < 6; row++)
+}
+
+/// The same from weights that are transformed now, a chunk at a time, which stays in the second-level cache.
+static void products_of_weights(const ck_winograd *w, size_t vector, size_t vectors, size_t tile_begin, size_t count,
+                                float *sums, size_t plane, float *transformed) {
+    const size_t columns = vectors * LANES, channels = w->in_channels;
+    for (int row = 0; row < 6; row++)
         for (size_t c = 0; c < channels; c += DEPTH) {
             const size_t depth = least(DEPTH, channels - c), weights_plane = plane_size(depth * columns);
             for (size_t v = 0; v < vectors; v++)
-                any_transform_weights(w->weights, w->half, row, (n0 + v * LANES) * channels * 9, channels, c, depth,
-                                      transformed + v * depth * LANES, weights_plane);
+                any_transform_weights(w->weights, w->half, row, (vector + v) * LANES * channels * 9, channels, c,
+                                      depth, transformed + v * depth * LANES, weights_plane);
             for (size_t i = 0; i < 6; i++) {
                 const float *a = w->transformed + (row * 6 + i) * w->plane + tile_begin * channels + c;
                 for (size_t t = 0; t < count; t += ROWS)
@@ -27,11 +31,19 @@ static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, s
                                 sums + (row * 6 + i) * plane + t * columns, columns, c > 0);
             }
         }
+}
+
+/// Some vectors of output channels of many tiles.
+static void winograd_many(const ck_winograd *w, size_t vector, size_t vectors, size_t tile_begin, size_t count,
+                          float *scratch) {
+    const size_t plane = plane_size(count * vectors * LANES);
+    float *sums = scratch + 6 * plane_size(PANEL * DEPTH);
+    if (w->planes) products_of_planes(w, vector, vectors, tile_begin, count, sums, plane);
+    else products_of_weights(w, vector, vectors, tile_begin, count, sums, plane, scratch);
     for (size_t t = 0; t < count; t++)
         for (size_t v = 0; v < vectors; v++)
-            if (n0 + v * LANES < w->out_channels)
-                transform_output(w, sums + t * columns + v * LANES, plane, w->first_tile + tile_begin + t,
-                                 n0 + v * LANES);
+            transform_output(w, sums + (t * vectors + v) * LANES, plane, w->first_tile + tile_begin + t,
+                             (vector + v) * LANES);
 }
 
 /// Transforms all weights to planes, for layers with so few that they are worth the memory.

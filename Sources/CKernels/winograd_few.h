@@ -80,7 +80,6 @@ static void winograd_few(const ck_winograd *w, size_t vector, size_t tile_begin,
                                  w->transformed + row * 6 * w->plane + (tile_begin + t) * channels + c, w->plane,
                                  channels, sums + (t * 36 + row * 6 * TILES) * LANES, c > 0);
     }
-    if (n >= w->out_channels) return;
     for (size_t t = 0; t < count; t++)
         transform_output(w, sums + (t / TILES * 36 * TILES + t % TILES) * LANES, TILES * LANES,
                          w->first_tile + tile_begin + t, n);

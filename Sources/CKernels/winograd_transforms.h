@@ -1,6 +1,6 @@
 // 3x3 convolutions by Winograd's F(4x4, 3x3): 36 matrix products over tiles instead of 9 over pixels, a quarter of the
-// multiplications. Weights are transformed panel by panel as they are needed: that costs a few per cent of the products
-// and saves the fourfold memory that transformed weights would take.
+// multiplications. Large layers' weights are transformed as they are needed, which saves the fourfold memory that
+// transformed weights would take; small layers' at load.
 //
 // The factors of the usual weight transform, 1/4, -1/6 and 1/24, are in the input transform here, which runs less often.
 

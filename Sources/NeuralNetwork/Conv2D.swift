@@ -122,11 +122,12 @@ public struct Conv2D: Sendable {
         gemm.activation = call.activation.code
         // Pixels of a map with zeros round it are the same distance apart at every kernel position, which kernels for few
         // rows make use of; a small map is soon copied.
-        let input = gemm.m <= Self.mostPaddedPixels && call.upsampling == 0 ? padded(call.input) : call.input
+        let isPadded = kernelSize > 1 && call.upsampling == 0 && gemm.m <= Self.mostPaddedPixels
+        let input = isPadded ? padded(call.input) : call.input
         (gemm.height, gemm.width) = (input.shape[1] << call.upsampling, input.shape[2] << call.upsampling)
         gemm.upsampling = UInt32(call.upsampling)
-        let isPadded = input.shape[1] >= (height - 1) * stride + kernelSize
-        if !isPadded || kernelSize == 1 && (stride > 1 || call.upsampling > 0) {
+        let isProduct = kernelSize == 1 && stride == 1 && call.upsampling == 0
+        if !isPadded && !isProduct {
             gemm.zeros = UnsafePointer(zeros.pointer)
             (gemm.pad_top, gemm.pad_left) = (padding.top, padding.left)
         }
@@ -137,9 +138,8 @@ public struct Conv2D: Sendable {
     /// The most pixels of a result whose input is copied to have zeros round it.
     private static let mostPaddedPixels = 96
 
-    /// A map `[batch, height, width, inputs]` with the layer's zeros round it; itself if it needs none.
+    /// A map `[batch, height, width, inputs]` with the layer's zeros round it.
     private func padded(_ x: Tensor) -> Tensor {
-        guard padding.top + padding.left + padding.bottom + padding.right > 0 else { return x }
         let (batch, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let (rows, columns) = (height + padding.top + padding.bottom, width + padding.left + padding.right)
         let inputs = weights.inputs

@@ -71,7 +71,8 @@ public final class Device: Sendable {
 
     /// Notes operations.
     ///
-    /// Safe to send: the one thread that makes a plan adds to it, and takes from it.
+    /// Safe to send: a recording device is the plan's own, and only the call that makes the plan runs operations on it.
+    /// That call adds to the list and takes it away, on one thread; parts, which run on others, begin no operations.
     private final class Recorder: @unchecked Sendable {
         private var operations: [(parts: Int, body: Operations.Body)] = []
 

@@ -61,10 +61,13 @@ public final class MemoryPool: Sendable {
 
     /// Overwrites and erases a function's plans along with the pool.
     func attach(_ planned: Planned) {
-        state.withLock { guarded in
-            guarded.plans.removeAll { $0.planned == nil }
-            guarded.plans.append(Attached(planned: planned))
+        // Those that live are let go of after the lock: the last reference to one takes it for its memory's count.
+        let living = state.withLock { guarded in
+            let living = guarded.plans.compactMap(\.planned)
+            guarded.plans = (living + [planned]).map { Attached(planned: $0) }
+            return living
         }
+        withExtendedLifetime(living) {}
     }
 
     private var plans: [Planned] { state.withLock { $0.plans.compactMap(\.planned) } }
@@ -129,11 +132,12 @@ public final class MemoryPool: Sendable {
 
     /// Overwrites every idle block with zeros and leaves it as it is, for operations that will use it again.
     func overwriteInPlace(on threads: ThreadPool) {
-        let idle = state.withLock { Taken(idle: $0.idle) }.idle
-        let blocks = [idle.used, idle.overwritten].flatMap { lists in
-            lists.flatMap { bytes, pointers in pointers.map { (pointer: $0, bytes: bytes) } }
+        state.withLock { guarded in
+            let blocks = [guarded.idle.used, guarded.idle.overwritten].flatMap { lists in
+                lists.flatMap { bytes, pointers in pointers.map { (pointer: $0, bytes: bytes) } }
+            }
+            threads.forEach(blocks.count) { index in Self.overwrite(blocks[index].pointer, blocks[index].bytes) }
         }
-        threads.forEach(blocks.count) { index in Self.overwrite(blocks[index].pointer, blocks[index].bytes) }
     }
 
     /// Overwrites every idle block with zeros and keeps it: when a part of the work is over and the rest goes on.

@@ -111,22 +111,16 @@ extension PackedMatrix {
         // A part is worth handing out from some ten microseconds up.
         let work = gemm.m * outputs * inputs * taps
         device.work.add(multiplyAdds: work)
-        let wanted = device.parts(atMost: max(1, min(4, work >> 24)) * device.threads.count)
+        let wanted = work < 1 << 15 ? 1 : device.parts(atMost: max(1, min(4, work >> 24)) * device.threads.count)
         let ranges = columnRanges((wanted + blocks - 1) / blocks, grain: 2)
-        let product = gemm
-        let body = { [self] (part: Int, _: Int) in
-            var product = product
+        device.forEach((gemm.m + rowsPerBlock - 1) / rowsPerBlock * ranges.count) { [self] part, _ in
+            var product = gemm
             let (block, range) = (part / ranges.count, ranges[part % ranges.count])
             let first = block * rowsPerBlock
             let scratch = panelScratch(for: &product)
             kernels.gemm(
                 &product, first, min(product.m, first + rowsPerBlock), range.lowerBound, range.upperBound,
                 scratch?.pointer)
-        }
-        let parts = (gemm.m + rowsPerBlock - 1) / rowsPerBlock * ranges.count
-        guard work < 1 << 15 else { return device.forEach(parts, body) }
-        device.forEach(1) { _, thread in
-            for part in 0..<parts { body(part, thread) }
         }
     }
 

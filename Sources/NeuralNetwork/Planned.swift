@@ -26,6 +26,9 @@ public final class Planned: Sendable {
         var refused: [[[Int]]] = []
     }
 
+    /// How many shapes are remembered to take too much memory.
+    private static let mostRefused = 32
+
     /// The most memory that the plans of one function keep.
     static let mostBytes = 20 << 20
 
@@ -66,7 +69,8 @@ public final class Planned: Sendable {
         state.withLock { state in
             guard plan.bytes <= Self.mostBytes else {
                 plan.overwrite()
-                return state.refused.append(plan.shapes)
+                state.refused = state.refused.suffix(Self.mostRefused - 1) + [plan.shapes]
+                return
             }
             state.plans.append(plan)
             while state.plans.reduce(0, { $0 + $1.bytes }) > Self.mostBytes { state.plans.removeFirst() }
@@ -91,7 +95,9 @@ public final class Planned: Sendable {
 
 /// The operations of one call, with the memory that they read and write.
 ///
-/// Safe to send: whoever runs it has taken it out of the list that others see.
+/// Safe to send: `isOverwritten` and the elements of the tensors are touched by two only, who exclude each other: the call
+/// that runs the plan, which has taken it out of the list in `Planned`, and whoever finds it in the list, under its lock.
+/// Everything else is constant.
 private final class Plan: @unchecked Sendable {
     let shapes: [[Int]]
     let output: Tensor
