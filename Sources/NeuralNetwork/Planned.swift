@@ -11,8 +11,8 @@ import Synchronization
 /// A function of tensors whose work depends on their shapes alone, run as a plan from the second time on.
 ///
 /// The first call with certain shapes notes every operation and keeps the memory that they had; later ones copy their
-/// inputs to where the first one's were and run the operations again, which spares all that is done between operations: a
-/// small network spends as long on that as on its work. Plans are kept for the shapes that were used last.
+/// inputs to where the first one's were and run the operations again, which spares what is done between operations: of a
+/// small network's time that is much. Plans are kept for the shapes that were used last.
 ///
 /// What a plan's memory holds goes when its device's memory is overwritten.
 public final class Planned: Sendable {
