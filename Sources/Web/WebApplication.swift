@@ -16,17 +16,20 @@ public enum WebApplication {
     ///   - certificates: Where the certificate for TLS is found; nil for plain HTTP.
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
+    ///   - answers: Knows which answers are not yet sent.
     ///   - disclosure: What the documents say that the configuration does not hold.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
         studio: Studio, configuration: WebConfiguration, certificates: CertificateStore? = nil,
-        metrics: ServiceMetrics, readiness: Readiness, disclosure: Disclosure = Disclosure(), logger: Logger,
+        metrics: ServiceMetrics, readiness: Readiness, answers: AnswersInProgress = AnswersInProgress(),
+        disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let pages = OperatorPages(
             studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
-        let router = router(studio: studio, configuration: configuration, metrics: metrics, logger: logger)
+        let router = router(
+            studio: studio, configuration: configuration, metrics: metrics, answers: answers, logger: logger)
         router.serve(.ready, get: { _, _ in pages.ready() })
         router.serve(.metrics, get: { _, _ in try pages.numbers() })
         let facts = ServiceFacts(
@@ -51,9 +54,11 @@ public enum WebApplication {
     }
 
     private static func router(
-        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, logger: Logger
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, answers: AnswersInProgress,
+        logger: Logger
     ) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self)
+        router.add(middleware: AnswerCount(answers: answers))
         router.add(middleware: EventLog(logger: logger, metrics: metrics))
         router.add(middleware: SecurityHeaders(isStrictlySecure: configuration.transportSecurity == .certificate))
         let allowedOrigins = Set(configuration.allowedOrigins)

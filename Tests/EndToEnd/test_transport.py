@@ -364,7 +364,8 @@ def test_a_stop_does_not_wait_for_connections_that_nobody_uses(tmp_path, authori
         ):
             streams = Streams(connection)
             assert streams.status(streams.ask("GET", "/healthz")) == 200
-            with reader.stream("POST", "/api/pictures", json=LONG | {"n": 1}) as stream:
+            # A picture that takes a while to encode. This client gives up what it reads when it hears of the end.
+            with reader.stream("POST", "/api/pictures", json=LONG | {"n": 1, "steps": 20, "size": "512x512"}) as stream:
                 texts = stream.iter_text()
                 assert "event:" in next(texts)
                 process.send_signal(signal.SIGTERM)

@@ -14,13 +14,14 @@ struct DrainingService<Server: Service> {
     let server: Server
     let studio: Studio
     let readiness: Readiness
+    let answers: AnswersInProgress
     /// How long admitted requests get.
     let limit: Duration
     let logger: Logger
     /// What SIGHUP asks for; when nil, it ends the process as it does by default.
     let renewal: CertificateRenewal?
 
-    /// How long finished answers get to reach their clients.
+    /// How long finished answers get to be sent, and connections to end after that.
     private static var deliveryTime: Duration { .seconds(5) }
 
     /// Runs the server until it was told to stop and has.
@@ -56,6 +57,7 @@ struct DrainingService<Server: Service> {
         let load = studio.load
         logger.log(.draining(seconds: Int(limit / .seconds(1)), waiting: load.waiting, running: load.running))
         await studio.shutdown(within: limit)
+        await answers.waitForNone(atMost: Self.deliveryTime)
         await group.triggerGracefulShutdown()
     }
 }
