@@ -10,17 +10,22 @@ package enum BatchSize {
 
     /// The batch that takes the least time for a picture, given how long passes take.
     ///
-    /// Larger batches are looked at as long as each is better than the one before by ``worthwhileGain``.
+    /// A larger batch has to be better than every smaller one by ``worthwhileGain``.
     ///
-    /// - Parameter seconds: How long a pass over so many pictures takes; nil where nobody knows, so that it is tried.
+    /// - Parameter seconds: How long a pass over so many pictures takes; nil where nobody knows. That is tried if the
+    ///   batch before it was worth it.
     package static func best(upTo maximum: Int, seconds: (Int) -> Double?) -> Int {
-        var best: (batch: Int, seconds: Double)?
+        var best = (batch: 1, seconds: Double.infinity)
+        var isGaining = true
         for batch in candidates(upTo: maximum) {
-            guard let total = seconds(batch) else { return batch }
+            guard let total = seconds(batch) else {
+                if isGaining { return batch }
+                continue
+            }
             let perPicture = total / Double(batch)
-            if let best, perPicture > best.seconds * (1 - worthwhileGain) { return best.batch }
-            best = (batch, perPicture)
+            isGaining = perPicture <= best.seconds * (1 - worthwhileGain)
+            if isGaining { best = (batch, perPicture) }
         }
-        return best?.batch ?? maximum
+        return best.batch
     }
 }

@@ -4,7 +4,12 @@
 /// (FQ-CoDel): whoever comes anew gets a first quantum before those who have had theirs, so that a short request need
 /// not wait for the long ones. Newcomers together get half of the work, or as much as their number is of all, so that
 /// they cannot shut anybody out.
-/// Work done ahead of a turn is owed, and turns are passed over until it is paid back.
+/// Work done ahead of a turn is owed, up to a quantum or one step, and turns are passed over until it is paid back.
+///
+/// Next to the one whose turn it is come those who have had the least, as in Goyal, Vin and Cheng, "Start-time Fair
+/// Queueing", 1996. Whoever comes counts as having had at most a quantum less than all others who have work, and nobody
+/// as having had more than a quantum, or one step, above the least of them: so far ahead is only who was given what
+/// nobody else wanted.
 package struct DeficitRoundRobin<Account: Hashable> {
     /// How much work a turn is worth.
     let quantum: Int
@@ -12,6 +17,9 @@ package struct DeficitRoundRobin<Account: Hashable> {
     private var newcomers: [Account] = []
     private var ring: [Account] = []
     private var credits: [Account: Int] = [:]
+    private var received: [Account: Int] = [:]
+    // What whoever has work has had at least, but for those who have just come.
+    private var level = 0
     // Those who have nothing to do keep their place until the round is over: leaving does not make a newcomer.
     private var idle: Set<Account> = []
     // How much of the next place is the newcomers'.
@@ -24,7 +32,13 @@ package struct DeficitRoundRobin<Account: Hashable> {
 
     /// Notes that an account has work.
     package mutating func enter(_ account: Account) {
-        if idle.remove(account) != nil || credits[account] != nil { return }
+        let isBack = idle.contains(account)
+        guard isBack || credits[account] == nil else { return }
+        received[account] = max(received[account] ?? .min, level - quantum)
+        guard !isBack else {
+            idle.remove(account)
+            return
+        }
         credits[account] = quantum
         newcomers.append(account)
     }
@@ -41,7 +55,11 @@ package struct DeficitRoundRobin<Account: Hashable> {
 
     /// Counts work that was done for an account.
     package mutating func charge(_ account: Account, cost: Int) {
-        credits[account]? -= cost
+        guard let credit = credits[account], let work = received[account] else { return }
+        let mostOwed = max(quantum, cost)
+        credits[account] = max(credit - cost, -mostOwed)
+        received[account] = min(work + cost, level + mostOwed)
+        level = max(level, received.filter { !idle.contains($0.key) }.values.min() ?? level)
         guard !newcomers.isEmpty, newcomers.count < credits.count - idle.count else { return }
         let gain = newcomersShare - (newcomers.contains(account) ? 1 : 0)
         newcomersClaim = min(max(newcomersClaim + gain, -1), 1)
@@ -51,11 +69,14 @@ package struct DeficitRoundRobin<Account: Hashable> {
         max(0.5, Double(newcomers.count) / Double(credits.count - idle.count))
     }
 
-    /// Begins a turn: the accounts that have work, the one whose turn it is first, then those who would be next.
+    /// Begins a turn: the accounts that have work, the one whose turn it is first, then the others, first those who have
+    /// had the least.
     package mutating func nextTurn() -> [Account] {
         retireNewcomers()
         turnRing()
-        let settled = ring.filter { !idle.contains($0) }
+        let active = ring.filter { !idle.contains($0) }
+        let others = active.dropFirst().sorted { received[$0, default: 0] < received[$1, default: 0] }
+        let settled = active.prefix(1) + others
         guard !newcomers.isEmpty, !settled.isEmpty else { return newcomers + settled }
         let share = newcomersShare
         var (claim, order, new, old) = (newcomersClaim, [Account](), newcomers[...], settled[...])
@@ -88,6 +109,7 @@ package struct DeficitRoundRobin<Account: Hashable> {
             if idle.contains(first) {
                 idle.remove(first)
                 credits[first] = nil
+                received[first] = nil
                 ring.removeFirst()
             } else if credits[first, default: 0] <= 0 {
                 credits[first, default: 0] += quantum

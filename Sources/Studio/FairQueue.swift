@@ -5,10 +5,11 @@
 /// the pass take the places that are left, one each in turn, and every place is paid for by its requester.
 ///
 /// **Starvation bound.** Let `k` requesters have work, all of it of one size, let a turn be worth `q` steps and a pass
-/// have `b` places. Then a requester has a place in at least one of any `2·(k·(q + b)/b + 1)` passes, whatever the
-/// others ask for: in two passes at least `b` places go to those who are not new, one after another, for `q` steps and
-/// at most `b - 1` more that were owed. With `k ≤ b/2`, that is in every pass. Where sizes differ, the same bound holds for the
-/// work in place of the passes.
+/// have `b` places. Then a requester has a place in at least one of any `2·(k·(2q + 1)/max(1, b - 1) + 1)` passes,
+/// whatever the others ask for. Of two passes' places at least one pass's go to those who are not new. All but the
+/// leader's go to those who have had the least, who can be given `2q + 1` steps each until they have had as much as
+/// somebody who waits. With one place, everybody leads for at most `q` steps in turn. With `k ≤ b/2`, that is in every
+/// pass. Where sizes differ, the same bound holds for the work in place of the passes.
 package struct FairQueue<Requester: Hashable, Request: Hashable> {
     private struct Entry {
         let requester: Requester

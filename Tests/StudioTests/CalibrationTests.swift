@@ -67,14 +67,16 @@ struct CalibrationTests {
         #expect(engine.passes.map(\.count).prefix(4) == [2, 2, 4, 4])
     }
 
-    @Test("looks at larger batches only as long as each is better")
+    @Test("tries larger batches only as long as each is better")
     func batchSize() {
         #expect(BatchSize.candidates(upTo: 8) == [1, 2, 4, 8])
         #expect(BatchSize.candidates(upTo: 6) == [1, 2, 4, 6])
         #expect(BatchSize.candidates(upTo: 1) == [1])
         #expect(BatchSize.best(upTo: 8) { _ in nil } == 1)
         #expect(BatchSize.best(upTo: 8) { [1: 1.0, 2: 1.5][$0] } == 4)
-        #expect(BatchSize.best(upTo: 8) { [1: 1.0, 2: 1.96, 4: 0.1][$0] } == 1)
+        #expect(BatchSize.best(upTo: 8) { [1: 1.0, 2: 1.96][$0] } == 1)
+        #expect(BatchSize.best(upTo: 8) { [1: 1.0, 2: 1.96, 4: 3.0, 8: 6.0][$0] } == 4)
+        #expect(BatchSize.best(upTo: 8) { [1: 1.0, 2: 1.5, 4: 2.95, 8: 5.9][$0] } == 2)
     }
 
     @Test("times are estimated from the most alike that was measured")

@@ -68,6 +68,31 @@ struct FairQueueTests {
         #expect(served.filter { $0 == "a" }.count >= 9)
     }
 
+    @Test("gives a place in every pass to who asks for little, now and then")
+    func little() {
+        var queue = Queue(quantum: 20, peers: 8)
+        for requester in 1...4 { queue.enter("long \(requester)", of: requester, stepCost: 1, cost: 1_000) }
+        _ = passes(50, of: &queue, places: 4)
+        for number in 0..<20 {
+            queue.enter("short \(number)", of: 5, stepCost: 1, cost: 4)
+            #expect(passes(4, of: &queue, places: 4).allSatisfy { $0.contains("short \(number)") })
+            queue.leave("short \(number)")
+            _ = passes(2, of: &queue, places: 4)
+        }
+    }
+
+    @Test("does not hold places against a requester that nobody else wanted")
+    func unwanted() {
+        var queue = Queue(quantum: 2, peers: 8)
+        let wishes = ["many": 8]
+        queue.enter("many", of: 1, stepCost: 1, cost: 1_000)
+        queue.enter("one", of: 2, stepCost: 1, cost: 1_000)
+        #expect(passes(100, of: &queue, places: 8, wishes: wishes).allSatisfy { $0.count { $0 == "many" } == 7 })
+        for requester in 3...9 { queue.enter("\(requester)", of: requester, stepCost: 1, cost: 1_000) }
+        let next = passes(30, of: &queue, places: 8, wishes: wishes)
+        #expect(next.count { $0.contains("many") } >= 24)
+    }
+
     @Test("lets a large picture cost what it takes")
     func cost() {
         var queue = Queue(quantum: 8, peers: 8)
@@ -112,7 +137,7 @@ struct FairQueueTests {
         #expect(work == ["a": 15, "b": 45, "c": 10])
     }
 
-    @Test("never starves anybody, whoever comes and goes", arguments: 0..<12)
+    @Test("never starves anybody, whoever comes and goes", arguments: 0..<48)
     func starvation(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let places = Int.random(in: 1...8, using: &random)
@@ -148,7 +173,7 @@ struct FairQueueTests {
                 } else {
                     let most = max(mostActive[requester, default: 0], active)
                     mostActive[requester] = most
-                    let bound = 2 * (most * (quantum + places) / places + 1)
+                    let bound = 2 * (most * (2 * quantum + 1) / max(1, places - 1) + 1)
                     isKept = isKept && pass - waitingSince[requester, default: pass] <= bound && active > places / 2
                 }
             }
