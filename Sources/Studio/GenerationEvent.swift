@@ -8,6 +8,6 @@ public enum GenerationEvent: Sendable {
     case step(completed: Int, total: Int, seconds: Double? = nil)
     /// How one of its pictures looks by now, smaller than it will be; only for who asked for previews.
     case preview(Picture)
-    /// One of its pictures is done. The next one follows, or the end.
+    /// One of its pictures is done, in their order. The next one follows, or the end.
     case picture(Picture)
 }

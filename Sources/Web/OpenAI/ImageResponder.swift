@@ -24,9 +24,11 @@ struct ImageResponder: Sendable {
         return try await request.untilClientLeaves {
             guard let order = parcel.take() else { throw CancellationError() }
             var answer = ImageAnswer(order.output, settings: order.request.settings)
-            for picture in try await studio.generate(admission.admit(order.takeRequest())) {
+            // A picture is encoded while the studio erases what it was made with.
+            for try await case .picture(let picture) in try studio.events(for: admission.admit(order.takeRequest())) {
                 try answer.append(picture)
             }
+            try Task.checkCancellation()
             return answer.response()
         }
     }
