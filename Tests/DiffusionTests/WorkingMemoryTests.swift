@@ -21,6 +21,28 @@ struct WorkingMemoryTests {
         try check(folder, width: width, height: height, batch: batch)
     }
 
+    @Test("of a decoding is kept for the next one, and for nothing else")
+    func stages() throws {
+        let device = Device(threads: 2)
+        let folder = Fixtures.url("../../../Models/mystarion-icons").standardizedFileURL
+        let pipeline = try DiffusionPipeline(folder: folder.path, device: device)
+        let conditioning = try pipeline.encode(prompt: "a red cat", guidanceScale: 1)
+        let settings = DenoisingSettings(for: pipeline.description, width: 1024, height: 768, steps: 1, seed: 1)
+        var tasks = [try pipeline.begin(settings, conditioning: conditioning)]
+        pipeline.step(&tasks)
+        let kept = MemoryPool.idleBytesKept
+        _ = try pipeline.decode(tasks)
+        let idle = device.memory.idleBytes
+        #expect(idle > kept)
+        let held = device.memory.heldBytes
+        device.memory.resetPeak()
+        _ = try pipeline.decode(tasks)
+        #expect(device.memory.idleBytes == idle)
+        #expect(device.memory.peakBytes == held)
+        _ = try pipeline.encode(prompt: "a red cat", guidanceScale: 1)
+        #expect(device.memory.idleBytes <= kept)
+    }
+
     /// docs/performance.md: the process's peak less the model's weights, which the autoencoder's decoder decides.
     @Test("for Stable Diffusion 1.5, near what is measured")
     func stableDiffusion() throws {

@@ -143,6 +143,9 @@ def memory(row: Row, options: argparse.Namespace) -> None:
         row.add(engine, peer and peer["peak_rss_mb"])
 
 
+# Rows of minutes a round; the others' rounds take seconds, and vary more.
+LONG = ("sd15-unet", "sd15-vae", "memory")
+
 WORKLOADS = {name: network for name in models.NETWORKS} | {"picture": picture, "start": start, "memory": memory}
 
 
@@ -150,15 +153,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/mystarion-peers"), help="where networks are kept")
     parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS), help="these rows")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each engine runs")
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="how often each engine runs; twice as often where that takes seconds")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
 
     rows = []
     for name in options.only:
         row = Row(name, "MB" if name == "memory" else "ms")
-        for number in range(options.rounds):
-            print(f"{name}, round {number + 1} of {options.rounds}", file=sys.stderr)
+        rounds = options.rounds * (1 if name in LONG else 2)
+        for number in range(rounds):
+            print(f"{name}, round {number + 1} of {rounds}", file=sys.stderr)
             WORKLOADS[name](row, options)
         rows.append(row)
     engines = ["mystarion", *PEERS, "stable-diffusion.cpp"]

@@ -20,6 +20,7 @@ public final class DiffusionPipeline: Sendable {
     let safetyChecker: SafetyChecker?
     /// What previews are drawn with; fitted when the first is asked for.
     let latentPreview = Mutex<LatentPreview?>(nil)
+    private let stage = Mutex<PipelineStage?>(nil)
     private let scheduling: SchedulerConfiguration
     private let index: ModelIndex
 
@@ -103,6 +104,7 @@ public final class DiffusionPipeline: Sendable {
         guard 0...conditioner.maximumClipSkip ~= clipSkip else {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
+        enter(.readingPrompts)
         // A latent consistency model is told the scale itself and answers in one pass.
         let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
         return try conditioner(
@@ -142,8 +144,7 @@ public final class DiffusionPipeline: Sendable {
         var latentMask: LatentMask?
         if let initialPicture {
             precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
-            device.memory.trim()
-            defer { device.memory.trim() }
+            enter(.encoding(initialPicture.shape))
             let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
             let start = noise()
             latents = scheduler.addNoise(start, to: clean, at: 0)
@@ -177,6 +178,7 @@ public final class DiffusionPipeline: Sendable {
     public func step(_ tasks: inout [DenoisingTask]) {
         guard let shape = tasks.first?.latentShape else { return }
         precondition(tasks.allSatisfy { $0.latentShape == shape && !$0.isFinished }, "tasks that cannot share a step")
+        enter(.denoising)
         // A pass takes prompts of one length; most have one chunk.
         for group in Dictionary(grouping: tasks.indices, by: { tasks[$0].contextLength }).values {
             step(&tasks, at: group)
@@ -210,16 +212,27 @@ public final class DiffusionPipeline: Sendable {
     public func decode(_ tasks: [DenoisingTask]) throws(DiffusionError) -> Tensor {
         guard tasks.allSatisfy(\.isFinite) else { throw .notFinite }
         let latents = Tensor.concatenatingBatch(tasks.map(\.latents))
-        // Between stages whose tensors differ in size, what the last one leaves idle is of no use to the next.
-        device.memory.trim()
-        defer { device.memory.trim() }
+        enter(.decoding(latents.shape))
         return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
     }
 
     /// Whether the model's own checker finds a picture unsuitable; never where the model has none.
     ///
     /// - Parameter picture: `[1, height, width, 3]` in 0…1.
-    public func isUnsuitable(_ picture: Tensor) -> Bool { safetyChecker?.isUnsuitable(picture) ?? false }
+    public func isUnsuitable(_ picture: Tensor) -> Bool {
+        guard let safetyChecker else { return false }
+        enter(.checking)
+        return safetyChecker.isUnsuitable(picture)
+    }
+
+    /// Begins a stage: what another one has left idle is of no use to it, where their tensors differ in size.
+    func enter(_ next: PipelineStage) {
+        let isAnother = stage.withLock { stage in
+            defer { stage = next }
+            return stage != next
+        }
+        if isAnother { device.memory.trim() }
+    }
 
     /// Original size, crop and target size, as Stable Diffusion XL is told them; or an aesthetics score.
     private func timeIDs(width: Int, height: Int) -> (positive: [Float], negative: [Float]) {

@@ -12,11 +12,11 @@ extension DiffusionPipeline {
         let expected = task.expectedLatents
         let latents =
             expected.withElements { $0.allSatisfy(\.isFinite) } ? expected : Tensor(shape: expected.shape, on: device)
-        device.memory.trim()
-        defer { device.memory.trim() }
         guard !autoencoder.isLight else {
+            enter(.decoding(latents.shape))
             return autoencoder.decode(latents / autoencoder.scalingFactor).map { min(1, max(0, $0 / 2 + 0.5)) }
         }
+        enter(.previewing)
         return latentPreview.withLock { fitted in
             let preview = fitted ?? LatentPreview(fittedTo: autoencoder, on: device)
             fitted = preview
