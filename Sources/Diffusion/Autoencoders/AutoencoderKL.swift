@@ -163,12 +163,13 @@ private struct Decoder: Sendable {
     }
 
     func callAsFunction(_ latents: Tensor) -> Tensor {
+        // Each level's maps are larger than the last one's: with large pictures, what lies idle gives way to them.
+        latents.device.memory.trim()
         var x = midBlock(convIn(latents))
         for level in levels {
             for resnet in level.resnets { x = resnet(x) }
             if let upsampler = level.upsampler {
                 x = upsampler.upsampling(x, height: 2 * x.shape[1], width: 2 * x.shape[2])
-                // The next level's maps are larger: with large pictures, what this one leaves idle gives way.
                 x.device.memory.trim()
             }
         }
