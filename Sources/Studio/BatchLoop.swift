@@ -191,7 +191,7 @@ struct BatchLoop<Engine: PictureEngine> {
         for report in reports where report.failure == nil {
             tellProgress(of: report.id, stepped: report.stepped, seconds: seconds[report.id])
         }
-        repeat { decodeNext() } while running.values.reduce(0) { $0 + $1.drawn.count } > maximumBatch
+        while decodeNext(), running.values.reduce(0, { $0 + $1.drawn.count }) > maximumBatch {}
     }
 
     /// Steps one batch. When this returns, nobody but the running requests holds a picture.
@@ -252,11 +252,12 @@ struct BatchLoop<Engine: PictureEngine> {
         if each.available == 0 { queue.leave(id) }
     }
 
-    /// Decodes one picture, of the request that is due first, and ends the request if it was the last.
-    private mutating func decodeNext() {
+    /// Decodes one picture, of the request that is due first, and ends the request if it was the last; false when there
+    /// is none to decode, because those that are left were stopped.
+    private mutating func decodeNext() -> Bool {
         let next = due.requests.lazy.compactMap { [running] id in running[id].map { (id, $0) } }
             .first { !$1.drawn.isEmpty && $1.job.stop == nil }
-        guard let (id, each) = next else { return }
+        guard let (id, each) = next else { return false }
         let pixels = each.job.demand.work.pixels
         do throws(StudioError) {
             let start = now()
@@ -267,6 +268,7 @@ struct BatchLoop<Engine: PictureEngine> {
         } catch {
             end(id, .failure(error))
         }
+        return true
     }
 
     // MARK: Forecasts

@@ -65,6 +65,24 @@ struct CancellationTests {
         #expect(engine.calls.isEmpty)
     }
 
+    @Test("while more of its pictures than a batch wait to be decoded holds nobody up")
+    func drawn() async throws {
+        let gate = Gate()
+        let running = Mutex<Task<[Picture], any Error>?>(nil)
+        // The second decoding is in the second pass, after which six pictures are left.
+        let engine = FakeEngine(gate: gate) { call in
+            if call == .decode(51) { running.withLock { $0?.cancel() } }
+            return false
+        }
+        let studio = Studio(engine: engine, configuration: StudioConfiguration(maximumBatch: 4))
+        let task = Task { try await studio.generate(.sample(seed: 50, count: 10, steps: 1)) }
+        running.withLock { $0 = task }
+        gate.letAllThrough()
+        await #expect(throws: StudioError.cancelled) { _ = try await task.value }
+        #expect(try await studio.generate(.sample(seed: 1)).count == 1)
+        #expect(!engine.calls.contains(.decode(52)))
+    }
+
     @Test("from within an event does not hang")
     func withinEvent() async throws {
         let gate = Gate()
