@@ -76,11 +76,15 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
+    def text(self):
+        """Where the browser is, and how what it shows begins."""
+        return self.run("location.href + ' ' + (document.body?.innerText ?? '').slice(0, 400)")
+
     def wait(self, script, seconds=120):
         """Waits until an expression is true."""
         end = time.monotonic() + seconds
         while not (value := self.run(script)):
-            assert time.monotonic() < end, f"still not true: {script}"
+            assert time.monotonic() < end, f"still not true: {script}; the page says {self.text()!r}"
             time.sleep(0.05)
         return value
 

@@ -126,7 +126,10 @@ def test_every_control_has_a_name(browser, server):
 
 def test_it_works_without_scripts(browser, server):
     browser.open(server.address, scripts=False)
+    # The browser moves there when it first draws the page; what is typed before is lost.
+    browser.wait("document.activeElement?.id === 'prompt'", 20)
     browser.type("red heart")
+    assert browser.run("document.getElementById('prompt').value") == "red heart"
     # The debugger's own evaluation is allowed; the page's modules are not loaded.
     assert browser.run("[...document.querySelectorAll('.live')].every(part => part.hidden)")
     assert browser.run("document.getElementById('notice').offsetHeight") > 0
