@@ -173,6 +173,8 @@ class Browser:
         return [address for address in all_addresses if not address.startswith(("data:", "blob:", "about:"))]
 
     def type(self, text):
+        # A page's first field has the focus when the page is first drawn; what is typed before is lost.
+        self.wait("document.activeElement?.matches('input, textarea')", 20)
         self.command("Input.insertText", text=text)
 
     def screenshot(self):
