@@ -54,7 +54,8 @@ struct WorkingMemoryTests {
         return try pipeline.begin(settings, conditioning: conditioning)
     }
 
-    /// docs/performance.md: the process's peak less the model's weights, which the autoencoder's decoder decides.
+    /// Measured was the process's peak, less the model's weights, when they were held in single precision. The
+    /// autoencoder's decoder decides it.
     @Test("for Stable Diffusion 1.5, near what is measured")
     func stableDiffusion() throws {
         let unet: UNet2DConditionConfiguration = try ComponentFolder.decode(

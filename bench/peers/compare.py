@@ -2,7 +2,7 @@
 """Runs the same weights through this engine and its peers, in turn, and prints how they compare.
 
     pip install -r bench/peers/requirements.txt
-    python bench/peers/compare.py                         # everything: an hour, 30 GB of disk, 12 GB of memory
+    python bench/peers/compare.py                         # everything: half an hour and 13 GB once made
     python bench/peers/compare.py --only bundled-unet bundled-unet-4 picture start --rounds 5
 
 Every engine runs in a process of its own, one after the other, round by round, so that all see the machine as it then
