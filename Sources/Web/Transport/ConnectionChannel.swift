@@ -52,10 +52,11 @@ struct ConnectionChannel: ServerChildChannel {
             maximum: limits.connections,
             perNetwork: configuration.forwardedField == nil ? limits.connectionsPerNetwork : nil)
         http1 = HTTP1Channel(
-            responder: responder,
+            responder: inTaskOfItsOwn(responder),
             configuration: .init(
                 additionalChannelHandlers: [
-                    AnswerFields(fields, isStream: false), RequestDeadlineHandler(limits: limits, isStream: false),
+                    HTTP1RequestFraming(), AnswerFields(fields, isStream: false),
+                    RequestDeadlineHandler(limits: limits, isStream: false),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
@@ -75,7 +76,7 @@ struct ConnectionChannel: ServerChildChannel {
         guard let remove = counter.add(channel.remoteAddress) else { return refuse(channel) }
         channel.closeFuture.whenComplete { _ in remove() }
         return channel.endWhenDeaf(for: limits.deaf).flatMap {
-            guard let certificates else { return http1.setup(channel: channel, logger: logger).map(Value.plain) }
+            guard let certificates else { return setUpHTTP1(channel, logger).map(Value.plain) }
             return secure(channel, certificates.certificate.context, logger)
         }
     }
@@ -94,6 +95,14 @@ struct ConnectionChannel: ServerChildChannel {
         }
     }
 
+    private func setUpHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(HTTP1InboundEraser())
+        }.flatMap {
+            http1.setup(channel: channel, logger: logger)
+        }
+    }
+
     private func secure(
         _ channel: any Channel, _ context: NIOSSLContext, _ logger: Logger
     ) -> EventLoopFuture<Value> {
@@ -103,10 +112,12 @@ struct ConnectionChannel: ServerChildChannel {
             try pipeline.addHandler(HandshakeDeadline(limits.handshake))
         }.flatMap {
             channel.configureHTTP2AsyncSecureUpgrade { channel in
-                http1.setup(channel: channel, logger: logger)
+                setUpHTTP1(channel, logger)
             } http2ConnectionInitializer: { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(HTTP2Idleness(limits.idle + limits.parting))
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(HTTP2Idleness(limits.idle + limits.parting))
+                    try pipeline.addHandler(HTTP2InboundEraser(patience: limits.handshake))
                 }.flatMap {
                     http2.setup(channel: channel, logger: logger)
                 }
