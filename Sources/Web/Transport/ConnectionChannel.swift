@@ -56,7 +56,7 @@ struct ConnectionChannel: ServerChildChannel {
             configuration: .init(
                 additionalChannelHandlers: [
                     HTTP1RequestFraming(), AnswerFields(fields, isStream: false),
-                    RequestDeadlineHandler(limits: limits, isStream: false),
+                    RequestDeadlineHandler(limits: limits, isStream: false), HTTP1BlankRequests(),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
