@@ -5,6 +5,7 @@ internal import HummingbirdHTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP2
+internal import NIOHTTPTypesHTTP1
 internal import NIOSSL
 
 /// Takes connections in: counts them, secures them with the certificate of the moment, and hands them to HTTP/1.1 or
@@ -55,7 +56,9 @@ struct ConnectionChannel: ServerChildChannel {
             responder: responder,
             configuration: .init(
                 additionalChannelHandlers: [
-                    AnswerFields(fields, isStream: false), RequestDeadlineHandler(limits: limits, isStream: false),
+                    ContinueResponses(), AnswerFields(fields, isStream: false),
+                    RequestDeadlineHandler(limits: limits, isStream: false), HeadResponses(),
+                    CloseAfterDelivery(isStream: false),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
@@ -66,8 +69,9 @@ struct ConnectionChannel: ServerChildChannel {
             configuration: .init(
                 idleTimeout: limits.idle,
                 streamConfiguration: .init(additionalChannelHandlers: [
-                    HTTP2Idleness.Stream(), AnswerFields(fields, isStream: true),
-                    RequestDeadlineHandler(limits: limits, isStream: true),
+                    HTTP2Idleness.Stream(), ContinueResponses(), AnswerFields(fields, isStream: true),
+                    RequestDeadlineHandler(limits: limits, isStream: true), HeadResponses(),
+                    CloseAfterDelivery(isStream: true),
                 ])))
     }
 
@@ -75,7 +79,7 @@ struct ConnectionChannel: ServerChildChannel {
         guard let remove = counter.add(channel.remoteAddress) else { return refuse(channel) }
         channel.closeFuture.whenComplete { _ in remove() }
         return channel.endWhenDeaf(for: limits.deaf).flatMap {
-            guard let certificates else { return http1.setup(channel: channel, logger: logger).map(Value.plain) }
+            guard let certificates else { return setUpHTTP1(channel, logger).map(Value.plain) }
             return secure(channel, certificates.certificate.context, logger)
         }
     }
@@ -103,15 +107,35 @@ struct ConnectionChannel: ServerChildChannel {
             try pipeline.addHandler(HandshakeDeadline(limits.handshake))
         }.flatMap {
             channel.configureHTTP2AsyncSecureUpgrade { channel in
-                http1.setup(channel: channel, logger: logger)
+                setUpHTTP1(channel, logger)
             } http2ConnectionInitializer: { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(HTTP2Idleness(limits.idle + limits.parting))
-                }.flatMap {
-                    http2.setup(channel: channel, logger: logger)
-                }
+                setUpHTTP2(channel, logger)
             }
         }.map { .secured(channel, $0) }
+    }
+
+    private func setUpHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        http1.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(RequestSequence(parting: limits.parting), position: .before(codec))
+            return connection
+        }
+    }
+
+    private func setUpHTTP2(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP2Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandlers(
+                LingeringClose(patience: .seconds(1)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting))
+        }.flatMap {
+            http2.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            let protocolHandler = try pipeline.handler(type: NIOHTTP2Handler.self)
+            try pipeline.addHandler(KeepAlivePings(), position: .after(protocolHandler))
+            return connection
+        }
     }
 
     private func refuse(_ channel: any Channel) -> EventLoopFuture<Value> {
