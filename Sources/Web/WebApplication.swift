@@ -36,8 +36,11 @@ public enum WebApplication {
             web: configuration, studio: studio.configuration, model: studio.model, disclosure: disclosure,
             logLevel: logger.logLevel)
         router.addDocuments(facts, PublishedFigures(metrics: metrics, now: monotonicTime))
+        let unknown = CallbackResponder<WebRequestContext> { _, _ in throw WebError.unknownURL }
         return Application(
-            router: router,
+            responder: ExactPaths(
+                router: router.buildResponder(), unknown: router.middlewares.constructResponder(finalResponder: unknown)
+            ),
             server: HTTPServerBuilder { responder in
                 ConnectionChannel(
                     configuration, certificates: certificates, fields: SecurityHeaders<WebRequestContext>.fields,
@@ -131,10 +134,9 @@ extension Router {
     func serve(_ route: Route, get: Handler? = nil, post: Handler? = nil) {
         var handlers: [HTTPRequest.Method: Handler] = [:]
         handlers[.get] = get
+        // The body is left out where the response is sent, as it is of errors.
+        handlers[.head] = get
         handlers[.post] = post
-        if let get {
-            handlers[.head] = { request, context in try await get(request, context).createHeadResponse() }
-        }
         let allowed = Array(handlers.keys)
         let path = RouterPath(route.rawValue)
         for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {

@@ -66,7 +66,8 @@ def test_a_scan_of_tls_is_clean(secure, authority):
             ScanCommand.SSL_2_0_CIPHER_SUITES, ScanCommand.SSL_3_0_CIPHER_SUITES, ScanCommand.TLS_1_0_CIPHER_SUITES,
             ScanCommand.TLS_1_1_CIPHER_SUITES, ScanCommand.TLS_1_2_CIPHER_SUITES, ScanCommand.TLS_1_3_CIPHER_SUITES,
             ScanCommand.TLS_COMPRESSION, ScanCommand.TLS_FALLBACK_SCSV, ScanCommand.HEARTBLEED, ScanCommand.ROBOT,
-            ScanCommand.OPENSSL_CCS_INJECTION, ScanCommand.SESSION_RENEGOTIATION, ScanCommand.ELLIPTIC_CURVES})])
+            ScanCommand.OPENSSL_CCS_INJECTION, ScanCommand.SESSION_RENEGOTIATION, ScanCommand.ELLIPTIC_CURVES,
+            ScanCommand.SESSION_RESUMPTION})])
     scan = next(iter(scanner.get_results()))
     assert scan.scan_status == ServerScanStatusEnum.COMPLETED, scan.connectivity_error_trace
     found = scan.scan_result
@@ -85,6 +86,8 @@ def test_a_scan_of_tls_is_clean(secure, authority):
     assert not found.openssl_ccs_injection.result.is_vulnerable_to_ccs_injection
     assert not found.session_renegotiation.result.is_vulnerable_to_client_renegotiation_dos
     assert found.robot.result.robot_result.name.startswith("NOT_VULNERABLE")
+    resumption = found.session_resumption.result
+    assert {resumption.session_id_resumption_result.name, resumption.tls_ticket_resumption_result.name} == {"NOT_SUPPORTED"}
     curves = {curve.name for curve in found.elliptic_curves.result.supported_curves}
     assert curves == {"X25519", "secp256r1", "secp384r1"}
     assert process.poll() is None
@@ -104,6 +107,23 @@ def test_tls_1_2_and_1_3_are_spoken_and_nothing_older(secure, authority, version
     else:
         with pytest.raises((ssl.SSLError, ConnectionError)):
             connect(secure[0], context)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_client_that_comes_back_begins_anew(secure, authority, version):
+    """It gets no ticket and no number by which it, or the keys of its earlier visit, could be found."""
+    context = authority.context()
+    context.minimum_version = context.maximum_version = version
+    session = None
+    for _ in range(3):
+        with connect(secure[0]) as plain, context.wrap_socket(
+                plain, server_hostname="localhost", session=session) as connection:
+            connection.sendall(head("GET", "/healthz"))
+            assert read_head(connection)[0] == 200
+            assert not connection.session_reused
+            session = connection.session
+            # In TLS 1.2 a session without a ticket is found by its number, which is empty when the server keeps none.
+            assert not session.has_ticket and (version == ssl.TLSVersion.TLSv1_3 or not session.id)
 
 
 @pytest.mark.parametrize("offered, chosen", [

@@ -1,5 +1,6 @@
 """Servers behind TLS, and clients that talk to them badly."""
 import contextlib
+import dataclasses
 import re
 import socket
 import ssl
@@ -84,6 +85,60 @@ def read_head(connection):
     lines, rest = text.split(b"\r\n\r\n", 1)
     status, *fields = lines.decode().split("\r\n")
     return int(status.split()[1]), {name.lower(): value for name, value in (f.split(": ", 1) for f in fields)}, rest
+
+
+@dataclasses.dataclass
+class Response:
+    """An answer as it came in HTTP/1."""
+
+    status: int
+    fields: dict
+    body: bytes
+
+
+def responses(text, partial=False, bodiless=0):
+    """The answers in some bytes, one after the other and nothing else; the first so many have no body.
+
+    The last one may have come in part where that is said; it is left out then.
+    """
+    found = []
+    while text:
+        lines, separator, rest = text.partition(b"\r\n\r\n")
+        if not separator and partial:
+            return found
+        assert lines.startswith(b"HTTP/1."), f"no answer: {text[:200]!r}"
+        status, *fields = lines.decode().split("\r\n")
+        status = int(status.split()[1])
+        fields = {name.lower(): value for name, value in (field.split(": ", 1) for field in fields)}
+        if len(found) < bodiless or status < 200 or status in (204, 304):
+            body, text = b"", rest
+        elif fields.get("transfer-encoding") == "chunked":
+            body, text, is_whole = unchunked(rest)
+            if not is_whole and partial:
+                return found
+            assert is_whole, f"an answer in chunks has no end: {rest[-200:]!r}"
+        elif "content-length" in fields:
+            length = int(fields["content-length"])
+            if len(rest) < length and partial:
+                return found
+            assert len(rest) >= length, f"an answer was cut: {len(rest)} of {length}"
+            body, text = rest[:length], rest[length:]
+        else:
+            body, text = rest, b""
+        found.append(Response(status, fields, body))
+    return found
+
+
+def unchunked(text):
+    """The body of an answer in chunks, what comes behind it, and whether the last chunk was there."""
+    body = b""
+    while True:
+        size, separator, rest = text.partition(b"\r\n")
+        if not separator or len(rest) < int(size, 16) + 2:
+            return body, text, False
+        body, text = body + rest[:int(size, 16)], rest[int(size, 16) + 2:]
+        if int(size, 16) == 0:
+            return body, text, True
 
 
 def seconds_until_closed(connection, began=None):

@@ -110,6 +110,36 @@ struct RequestDeadlineTests {
         #expect(connection.verdict(now: start + TimeAmount(limits.parting)) == .close)
     }
 
+    @Test("the last answer has its time to be taken, and the parting begins behind it")
+    func lastAnswer() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        connection.receive(.end(nil), now: start)
+        let bytes = 100 * limits.answerBytesPerSecond
+        connection.send(.head(HTTPResponse(status: .ok, headerFields: [.connection: "keep-alive, Close"])), now: start)
+        connection.send(.body(ByteBuffer(repeating: 0, count: bytes)), now: start)
+        connection.send(.end(nil), now: start)
+        let late = start + TimeAmount(limits.deaf) + .seconds(100)
+        #expect(connection.verdict(now: late - .seconds(1)) == .wait(until: late))
+        var other = connection
+        #expect(other.verdict(now: late) == .close)
+        connection.deliver(bytes, now: late - .seconds(1))
+        let limit = late - .seconds(1) + TimeAmount(limits.parting)
+        #expect(connection.verdict(now: limit - .nanoseconds(1)) == .wait(until: limit))
+        #expect(connection.verdict(now: limit) == .close)
+    }
+
+    @Test("a request behind the last answer holds nothing")
+    func behindTheLast() {
+        var connection = connection()
+        connection.receive(head([.connection: "close"]), now: start)
+        connection.receive(.end(nil), now: start)
+        connection.receive(head(), now: start)
+        connection.receive(.end(nil), now: start)
+        answer(&connection, at: start)
+        #expect(connection.verdict(now: start + TimeAmount(limits.parting)) == .close)
+    }
+
     @Test("the rest of a refused body has the time to come that a parting takes, also when the answer waits for it")
     func refusedBody() {
         var connection = connection()

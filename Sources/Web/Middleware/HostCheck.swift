@@ -10,9 +10,15 @@ struct HostCheck<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        // HTTP/2 says it in `:authority`, and may say it in `Host` instead.
-        let authority = request.head.authority ?? request.headers[.host] ?? ""
-        if let names, !isLocalAuthority(authority), !names.contains(hostName(of: authority)) {
+        // HTTP/2 says it in `:authority`, and may say it in `Host` instead, or the same in both.
+        let authorities = request.headers[values: .host] + (request.head.authority.map { [$0] } ?? [])
+        let hosts = authorities.map { Authority($0) }
+        guard !hosts.contains(nil), hosts.allSatisfy({ $0 == hosts.first }) else {
+            throw WebError.badRequest(
+                .invalidHTTP, "The request must name one host, and nothing else besides its port.")
+        }
+        let host = hosts.first??.host ?? ""
+        if let names, !isLocal(host), !names.contains(host) {
             throw WebError(
                 .misdirectedRequest, .wrongHost,
                 names.isEmpty
@@ -25,14 +31,11 @@ struct HostCheck<Context: RequestContext>: RouterMiddleware {
 
 /// Whether an authority, with or without a port, names this machine.
 func isLocalAuthority(_ authority: String) -> Bool {
-    ["localhost", "127.0.0.1", "[::1]"].contains(hostName(of: authority))
+    Authority(authority).map { isLocal($0.host) } ?? false
 }
 
-/// The name or address in an authority, in small letters; IPv6 in its brackets.
-private func hostName(of authority: String) -> String {
-    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return authority[...end].lowercased() }
-    return authority.prefix { $0 != ":" }.lowercased()
-}
+/// Whether a host, as an authority has it, is this machine.
+private func isLocal(_ host: String) -> Bool { ["localhost", "127.0.0.1", "[::1]"].contains(host) }
 
 extension HTTPField.Name {
     fileprivate static let host = HTTPField.Name("Host")!

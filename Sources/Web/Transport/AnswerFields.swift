@@ -30,7 +30,9 @@ final class AnswerFields: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .head(var head) = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        guard case .head(var head) = unwrapOutboundIn(data), head.status.kind != .informational else {
+            return context.write(data, promise: promise)
+        }
         if head.headerFields[.cacheControl] == nil {
             if headWasTooLarge, head.status == .badRequest { head.status = .requestHeaderFieldsTooLarge }
             for field in fields { head.headerFields[field.name] = field.value }

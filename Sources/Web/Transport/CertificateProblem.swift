@@ -10,6 +10,8 @@ public enum CertificateProblem: String, Error, CaseIterable, Sendable {
     case otherKey = "other-key"
     /// The certificate was valid until a time that is over.
     case expired
+    /// Clients could come back without a handshake, because the TLS library is another one than this program was made for.
+    case resumable
 
     /// What is wrong with the certificate and what to do, as the rest of a sentence.
     public var explanation: String {
@@ -19,6 +21,8 @@ public enum CertificateProblem: String, Error, CaseIterable, Sendable {
         case .noKey: "its key's file holds no private key in PEM that can be read without a passphrase."
         case .otherKey: "the key does not belong to it; name the two that were made together."
         case .expired: "it is valid no longer; renew it."
+        case .resumable:
+            "the TLS library does not let this server refuse session tickets; build it with the versions that it names."
         }
     }
 }

@@ -5,6 +5,7 @@ internal import HummingbirdHTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP2
+internal import NIOHTTPTypesHTTP1
 internal import NIOSSL
 
 /// Takes connections in: counts them, secures them with the certificate of the moment, and hands them to HTTP/1.1 or
@@ -55,8 +56,9 @@ struct ConnectionChannel: ServerChildChannel {
             responder: inTaskOfItsOwn(responder),
             configuration: .init(
                 additionalChannelHandlers: [
-                    HTTP1RequestFraming(), AnswerFields(fields, isStream: false),
-                    RequestDeadlineHandler(limits: limits, isStream: false), HTTP1BlankRequests(),
+                    ContinueResponses(), AnswerFields(fields, isStream: false),
+                    RequestDeadlineHandler(limits: limits, isStream: false), HeadResponses(),
+                    CloseAfterDelivery(isStream: false), HTTP1BlankRequests(),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
@@ -67,8 +69,9 @@ struct ConnectionChannel: ServerChildChannel {
             configuration: .init(
                 idleTimeout: limits.idle,
                 streamConfiguration: .init(additionalChannelHandlers: [
-                    HTTP2Idleness.Stream(), AnswerFields(fields, isStream: true),
-                    RequestDeadlineHandler(limits: limits, isStream: true),
+                    HTTP2Idleness.Stream(), ContinueResponses(), AnswerFields(fields, isStream: true),
+                    RequestDeadlineHandler(limits: limits, isStream: true), HeadResponses(),
+                    CloseAfterDelivery(isStream: true),
                 ])))
     }
 
@@ -95,14 +98,6 @@ struct ConnectionChannel: ServerChildChannel {
         }
     }
 
-    private func setUpHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(HTTP1InboundEraser())
-        }.flatMap {
-            http1.setup(channel: channel, logger: logger)
-        }
-    }
-
     private func secure(
         _ channel: any Channel, _ context: NIOSSLContext, _ logger: Logger
     ) -> EventLoopFuture<Value> {
@@ -114,15 +109,39 @@ struct ConnectionChannel: ServerChildChannel {
             channel.configureHTTP2AsyncSecureUpgrade { channel in
                 setUpHTTP1(channel, logger)
             } http2ConnectionInitializer: { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(HTTP2Idleness(limits.idle + limits.parting))
-                    try pipeline.addHandler(HTTP2InboundEraser(patience: limits.handshake))
-                }.flatMap {
-                    http2.setup(channel: channel, logger: logger)
-                }
+                setUpHTTP2(channel, logger)
             }
         }.map { .secured(channel, $0) }
+    }
+
+    private func setUpHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(HTTP1InboundEraser())
+        }.flatMap {
+            http1.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(HTTP1RequestFraming(), position: .before(codec))
+            try pipeline.addHandler(RequestSequence(parting: limits.parting), position: .before(codec))
+            return connection
+        }
+    }
+
+    private func setUpHTTP2(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP2Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandlers(
+                LingeringClose(patience: .seconds(1)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting),
+                HTTP2InboundEraser(patience: limits.handshake))
+        }.flatMap {
+            http2.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { connection in
+            let pipeline = channel.pipeline.syncOperations
+            let protocolHandler = try pipeline.handler(type: NIOHTTP2Handler.self)
+            try pipeline.addHandler(KeepAlivePings(), position: .after(protocolHandler))
+            return connection
+        }
     }
 
     private func refuse(_ channel: any Channel) -> EventLoopFuture<Value> {

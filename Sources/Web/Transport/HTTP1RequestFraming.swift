@@ -1,11 +1,10 @@
-internal import HTTPTypes
 internal import NIOCore
-internal import NIOHTTPTypes
+internal import NIOHTTP1
 
 /// Tells the ``HTTP1InboundEraser`` below the decoder where a request ends, as the decoder found it.
 final class HTTP1RequestFraming: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     private var eraser: HTTP1InboundEraser?
 
@@ -24,9 +23,9 @@ final class HTTP1RequestFraming: ChannelInboundHandler, RemovableChannelHandler 
         context.fireChannelRead(data)
     }
 
-    private static func expectation(after head: HTTPRequest) -> HTTP1InboundEraser.Expectation {
-        if head.headerFields[.transferEncoding] != nil { return .chunks }
-        guard let length = head.headerFields[.contentLength] else { return .head }
+    private static func expectation(after head: HTTPRequestHead) -> HTTP1InboundEraser.Expectation {
+        if head.headers.contains(name: "Transfer-Encoding") { return .chunks }
+        guard let length = head.headers.first(name: "Content-Length") else { return .head }
         // A length that cannot be read belongs to a request that the decoder refuses.
         return Int(length).map { $0 > 0 ? .body($0) : .head } ?? .chunks
     }

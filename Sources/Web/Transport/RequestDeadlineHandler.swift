@@ -1,5 +1,7 @@
 internal import NIOCore
+internal import NIOHTTP2
 internal import NIOHTTPTypes
+internal import NIOHTTPTypesHTTP2
 
 /// Ends connections, and streams of HTTP/2, whose client is late.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -67,7 +69,12 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         alarm = nil
         switch deadlines?.verdict(now: context.eventLoop.now) {
         case .wait, nil: setAlarm(context)
-        case .close: context.close(promise: nil)
+        case .close:
+            if isStream, deadlines?.isAnswered == true {
+                // The client may stop sending; what it was told stays right (RFC 9113, section 8.1).
+                context.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: nil)
+            }
+            context.close(promise: nil)
         case .refuse:
             setAlarm(context)
             context.fireErrorCaught(SlowBody())

@@ -28,6 +28,9 @@ package struct RequestDeadlines {
     private var refusal: NIODeadline?
     /// Whether nothing more is expected of the client than to go.
     private var isOver = false
+    /// Whether that is so because of a mistake.
+    private var hasFailed = false
+    private var hasEnded = false
     /// Whether one of the two has said that the connection ends with the answer.
     private var endsWithAnswer = false
     /// The bytes of the answer that the client's window has had no room for, and when it last had room for some.
@@ -45,12 +48,13 @@ package struct RequestDeadlines {
         switch part {
         case .head(let head):
             unanswered += 1
+            hasEnded = false
             isReading = true
             bodyBytes = 0
             refusal = nil
             isFirst = false
             if unanswered == 1 { since = now }
-            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
+            if head.headerFields.endsConnection { endsWithAnswer = true }
         case .body(let bytes): bodyBytes += bytes.readableBytes
         case .end:
             isReading = false
@@ -63,26 +67,30 @@ package struct RequestDeadlines {
     package mutating func send(_ part: HTTPResponsePart, now: NIODeadline) {
         switch part {
         case .head(let head):
-            if head.headerFields[.connection]?.lowercased() == "close" { endsWithAnswer = true }
+            if head.headerFields.endsConnection { endsWithAnswer = true }
             if isReading, unanswered == 1 { refusal = now }
         case .body(let bytes):
             if undelivered.bytes == 0 { undelivered.since = now }
             undelivered.bytes += bytes.readableBytes
         case .end:
             unanswered = max(0, unanswered - 1)
+            hasEnded = true
             since = now
-            if unanswered == 0, endsWithAnswer { isOver = true }
+            // Nothing behind the last answer is one more.
+            if endsWithAnswer { isOver = true }
         }
     }
 
     /// So many bytes of the answer are on their way.
     package mutating func deliver(_ bytes: Int, now: NIODeadline) {
         undelivered = (undelivered.bytes - bytes, now)
+        if isOver, !hasFailed { since = now }
     }
 
     /// The client sent what is no request, or went away.
     package mutating func fail(now: NIODeadline) {
         isOver = true
+        hasFailed = true
         since = now
     }
 
@@ -95,9 +103,13 @@ package struct RequestDeadlines {
         return .refuse
     }
 
+    /// Whether the latest request's answer is complete, and on its way.
+    package var isAnswered: Bool { hasEnded && undelivered.bytes == 0 }
+
     /// When the client's turn is over; nil when it is the server's.
     package var deadline: NIODeadline? {
-        if isOver { return since + TimeAmount(limits.parting) }
+        // What is still on its way has its own time, and the parting begins behind it.
+        if isOver { return !hasFailed && undelivered.bytes > 0 ? delivery : since + TimeAmount(limits.parting) }
         return [waiting, reading, delivery].compactMap(\.self).min()
     }
 
@@ -119,5 +131,14 @@ package struct RequestDeadlines {
         guard undelivered.bytes > 0 else { return nil }
         let seconds = Int64(undelivered.bytes / limits.answerBytesPerSecond)
         return undelivered.since + TimeAmount(limits.deaf) + .seconds(seconds)
+    }
+}
+
+extension HTTPFields {
+    /// Whether one of the connection's options says that it ends with the answer.
+    fileprivate var endsConnection: Bool {
+        self[values: .connection].contains { value in
+            value.split(separator: ",").contains { $0.filter { $0 != " " && $0 != "\t" }.lowercased() == "close" }
+        }
     }
 }

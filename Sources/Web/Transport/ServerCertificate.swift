@@ -33,6 +33,7 @@ public struct ServerCertificate: Sendable {
         expiry = Date(timeIntervalSince1970: TimeInterval(own.notValidAfter))
         // The TLS library holds the key against the certificate.
         guard let context = try? NIOSSLContext(configuration: .modern(chain, key)) else { throw .otherKey }
+        try context.refuseResumption()
         self.context = context
     }
 
