@@ -191,7 +191,8 @@ class Streams:
         """Waits for an event of a kind on a stream, and returns it; what else comes is taken and forgotten."""
         while True:
             data = self.connection.recv(65536)
-            assert data, "the connection ended"
+            if not data:
+                raise ConnectionError("the connection ended")
             found = None
             for event in self.protocol.receive_data(data):
                 if isinstance(event, h2.events.DataReceived):
