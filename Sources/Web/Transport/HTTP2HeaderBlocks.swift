@@ -18,7 +18,11 @@ struct HTTP2HeaderBlocks {
     /// Forgets everything; from now on, the client may refer to nothing that it has sent before.
     mutating func forget() { decoder = HPACKDecoder(allocator: allocator, maxDynamicTableSize: 0) }
 
-    /// The same fields, each in full and never to be remembered; nil when the block cannot be read.
+    /// A block that no server reads: it refers to a field with the number 0 (RFC 7541, 6.1).
+    static let unreadable = ByteBuffer(bytes: [0x80])
+
+    /// The same fields, each in full and never to be remembered; nil when the block cannot be read, or would be too long
+    /// for one frame.
     mutating func inFull(_ block: ByteBuffer) -> ByteBuffer? {
         var block = block
         guard let fields = try? decoder.decodeHeaders(from: &block) else { return nil }
@@ -28,7 +32,8 @@ struct HTTP2HeaderBlocks {
             result.writeHeaderString(name)
             result.writeHeaderString(value)
         }
-        return result
+        // A frame may also hold its stream's priority, which is five bytes.
+        return result.readableBytes <= HTTP2FrameHeader.maximumLength - 5 ? result : nil
     }
 }
 

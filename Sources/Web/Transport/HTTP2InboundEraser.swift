@@ -139,9 +139,7 @@ final class HTTP2InboundEraser: ChannelDuplexHandler, RemovableChannelHandler {
         if block.header.has(HTTP2FrameHeader.Flags.priority), let bytes = fields.readSlice(length: 5) {
             priority = bytes
         }
-        guard let full = blocks?.inFull(fields),
-            priority.readableBytes + full.readableBytes <= HTTP2FrameHeader.maximumLength
-        else { return deliver(block.frames, context) }
+        let full = blocks?.inFull(fields) ?? HTTP2HeaderBlocks.unreadable
         var header = block.header
         header.length = priority.readableBytes + full.readableBytes
         header.flags = header.flags & ~HTTP2FrameHeader.Flags.padded | HTTP2FrameHeader.Flags.endHeaders
