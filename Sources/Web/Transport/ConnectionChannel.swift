@@ -127,7 +127,8 @@ struct ConnectionChannel: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandlers(
-                LingeringClose(patience: .seconds(1)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting))
+                LingeringClose(patience: .milliseconds(250)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting)
+            )
         }.flatMap {
             http2.setup(channel: channel, logger: logger)
         }.flatMapThrowing { connection in
