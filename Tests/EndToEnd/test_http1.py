@@ -18,6 +18,13 @@ def port(tmp_path_factory):
         yield port
 
 
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory):
+    authority = Authority(tmp_path_factory.mktemp("certificate"))
+    with serving(tmp_path_factory.mktemp("secure"), *authority.arguments) as (port, *_):
+        yield port, authority
+
+
 def post(path, body, *fields, host="localhost"):
     return head("POST", path, JSON, f"Content-Length: {len(body)}", *fields, host=host) + body
 
@@ -130,6 +137,15 @@ def test_nothing_is_answered_behind_an_answer_that_ends_the_connection_and_nothi
     found, seconds = exchange(port, CLOSING[closing] + BEHIND[behind])
     assert len(found) == 1 and found[0].fields["connection"] == "close"
     assert seconds < PARTING + SLACK
+
+
+@pytest.mark.parametrize("behind", ["nothing", "a request", "half a body"])
+@pytest.mark.parametrize("closing", ["the request says so", "pictures", "a body that is too large", "no HTTP", "HTTP/1.0"])
+def test_a_connection_in_tls_ends_like_any_other(secure, closing, behind):
+    with connect(secure[0], secure[1].context()) as connection:
+        connection.sendall(CLOSING[closing] + BEHIND[behind])
+        seconds, text = seconds_until_closed(connection)
+    assert len(responses(text)) == 1 and seconds < PARTING + SLACK
 
 
 def test_connections_with_requests_behind_a_last_one_do_not_hold_the_server(tmp_path):
@@ -286,9 +302,8 @@ def test_head_with_a_body_of_its_own_leaves_the_connection_in_order(port):
     assert [response.status for response in found] == [404, 200, 200] and found[2].body == b"ok\n"
 
 
-def test_a_head_in_tls_is_answered_alike(tmp_path):
-    authority = Authority(tmp_path)
-    with serving(tmp_path, *authority.arguments) as (port, *_), connect(port, authority.context()) as connection:
+def test_a_head_in_tls_is_answered_alike(secure):
+    with connect(secure[0], secure[1].context()) as connection:
         connection.sendall(head("HEAD", "/nothing") + head("GET", "/healthz"))
         found = read_responses(connection, 2, bodiless=1)
         assert [response.status for response in found] == [404, 200] and found[1].body == b"ok\n"

@@ -78,6 +78,18 @@ struct RequestDeadlineTests {
         #expect(connection.verdict(now: now + TimeAmount(limits.deaf) + .seconds(10)) == .close)
     }
 
+    @Test("an answer that is large gives no more time to take a piece of it")
+    func largeAnswer() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        connection.receive(.end(nil), now: start)
+        for _ in 0..<1000 { connection.send(.body(ByteBuffer(repeating: 0, count: limits.pieceBytes)), now: start) }
+        let time = TimeAmount(limits.deaf) + .seconds(Int64(limits.pieceBytes / limits.answerBytesPerSecond))
+        #expect(connection.deadline == start + time)
+        connection.deliver(limits.pieceBytes, now: start + .minutes(5))
+        #expect(connection.deadline == start + .minutes(5) + time)
+    }
+
     @Test("a connection that is kept may be idle for its time")
     func keptConnection() {
         var connection = connection()
@@ -115,11 +127,11 @@ struct RequestDeadlineTests {
         var connection = connection()
         connection.receive(head(), now: start)
         connection.receive(.end(nil), now: start)
-        let bytes = 100 * limits.answerBytesPerSecond
+        let bytes = 10 * limits.answerBytesPerSecond
         connection.send(.head(HTTPResponse(status: .ok, headerFields: [.connection: "keep-alive, Close"])), now: start)
         connection.send(.body(ByteBuffer(repeating: 0, count: bytes)), now: start)
         connection.send(.end(nil), now: start)
-        let late = start + TimeAmount(limits.deaf) + .seconds(100)
+        let late = start + TimeAmount(limits.deaf) + .seconds(10)
         #expect(connection.verdict(now: late - .seconds(1)) == .wait(until: late))
         var other = connection
         #expect(other.verdict(now: late) == .close)

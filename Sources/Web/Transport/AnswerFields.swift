@@ -38,6 +38,8 @@ final class AnswerFields: ChannelDuplexHandler, RemovableChannelHandler {
             for field in fields { head.headerFields[field.name] = field.value }
         }
         if isStream { head.headerFields[.connection] = nil }
+        // RFC 9110, section 8.6.
+        if head.status == .noContent { head.headerFields[.contentLength] = nil }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 }

@@ -132,7 +132,7 @@ struct ConnectionChannel: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandlers(
-                LingeringClose(patience: .seconds(1)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting),
+                LingeringClose(patience: .milliseconds(250)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting),
                 HTTP2InboundEraser(patience: limits.handshake))
         }.flatMap {
             http2.setup(channel: channel, logger: logger)

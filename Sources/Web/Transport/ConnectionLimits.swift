@@ -27,7 +27,10 @@ public struct ConnectionLimits: Sendable, Equatable {
     /// How long a client may take none of what is sent to it.
     public var deaf = Duration.seconds(300)
 
-    /// The bytes of a piece of an answer, such as a picture, that give the client a second more to take it.
+    /// The most bytes of an answer that are written in one piece, whose taking is noticed.
+    public var pieceBytes = 64 << 10
+
+    /// The bytes of a piece of an answer that give the client a second more to take it.
     public var answerBytesPerSecond = 1 << 10
 
     /// The most bytes of all fields of a head together; the request's address counts as one.

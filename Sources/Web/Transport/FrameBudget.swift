@@ -37,7 +37,7 @@ package struct FrameBudget {
         switch frame.type {
         case FrameReader.Frame.headers: break
         case FrameReader.Frame.data where frame.length >= Self.leastPiece || frame.endsStream: break
-        default: balance -= 1 + Double(frame.length) / 1024
+        default: balance -= Double(1 + frame.length / 1024)
         }
     }
 

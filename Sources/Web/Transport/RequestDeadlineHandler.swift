@@ -41,13 +41,22 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         let part = unwrapOutboundIn(data)
         deadlines?.send(part, now: context.eventLoop.now)
         setAlarm(context)
-        guard case .body(let bytes) = part else { return context.write(data, promise: promise) }
+        guard case .body(var bytes) = part else { return context.write(data, promise: promise) }
+        // Of a piece as large as a picture nobody could say whether the client takes any of it.
+        while bytes.readableBytes > limits.pieceBytes, let piece = bytes.readSlice(length: limits.pieceBytes) {
+            write(piece, context, nil)
+        }
+        write(bytes, context, promise)
+    }
+
+    /// Writes a piece of an answer, and notes when it is on its way.
+    private func write(_ piece: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         let promise = promise ?? context.eventLoop.makePromise()
-        let count = bytes.readableBytes
+        let count = piece.readableBytes
         promise.futureResult.assumeIsolated().whenComplete { _ in
             self.deadlines?.deliver(count, now: context.eventLoop.now)
         }
-        context.write(data, promise: promise)
+        context.write(wrapOutboundOut(.body(piece)), promise: promise)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -129,7 +129,7 @@ package struct RequestDeadlines {
     /// Until when what was sent has to have been taken.
     private var delivery: NIODeadline? {
         guard undelivered.bytes > 0 else { return nil }
-        let seconds = Int64(undelivered.bytes / limits.answerBytesPerSecond)
+        let seconds = Int64(min(undelivered.bytes, limits.pieceBytes) / limits.answerBytesPerSecond)
         return undelivered.since + TimeAmount(limits.deaf) + .seconds(seconds)
     }
 }
