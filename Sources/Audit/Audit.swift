@@ -14,6 +14,10 @@ public struct Audit {
         public var isQuick = false
         /// The server, where the audit has started it.
         public var spawned: SpawnedServer?
+        /// The same in TLS, where the audit has started one, for what only connections in TLS can show.
+        public var secured: SpawnedServer?
+        /// What that one said, where it did not start.
+        public var withoutTLS: String?
         /// Protections that the auditor waived to be able to look, and tried on another server: whether each held.
         public var triedElsewhere: [Protection: Bool] = [:]
         /// Told what is being done.
@@ -23,15 +27,28 @@ public struct Audit {
         public init() {}
     }
 
+    let options: Options
+
     private let server: ServerLocation
     private let pid: Int32?
-    private let options: Options
 
     /// Prepares the audit of a server; without its process's id, only its answers are looked at.
     public init(of server: ServerLocation, pid: Int32?, options: Options) {
         self.server = server
         self.pid = pid
         self.options = options
+    }
+
+    /// A server and its process.
+    struct Target {
+        let server: ServerLocation
+        let pid: Int32?
+    }
+
+    /// The server, and its like in TLS.
+    var targets: [Target] {
+        [Target(server: server, pid: pid)]
+            + (options.secured.map { [Target(server: $0.location, pid: $0.pid)] } ?? [])
     }
 
     /// The server does not answer, or is not Mystarion.
@@ -45,7 +62,9 @@ public struct Audit {
         guard let model = ServedModel(of: server) else { throw NoServer() }
         let start = Int(Date().timeIntervalSince1970)
         var report = AuditReport()
-        let watch = pid.map { ProcessWatch($0, listeningOn: server.port) }
+        let watches = targets.compactMap { target in
+            target.pid.map { ProcessWatch($0, listeningOn: target.server.port) }
+        }
 
         var outcomes: [Outcome] = []
         let busy = options.isQuick ? nil : auditBusyServer(model, &outcomes)
@@ -58,16 +77,21 @@ public struct Audit {
         options.progress("Waiting until the server has nothing to do")
         let isIdle = Occupation.waitUntilIdle(server)
         let patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
-        let idle = searchMemory(patterns.search, "memory, idle")
+        let idle = searchMemory(of: pid, patterns.search, "memory, idle")
+        let open = auditOpenConnections(model)
+        outcomes += open.flatMap(\.outcomes)
+        let all = PatternSearch(patterns.search.patterns + open.flatMap(\.memory.search.searched))
 
         addRequests(outcomes, isIdle: isIdle, to: &report)
-        addAnswers(outcomes, patterns.search, to: &report)
-        addLog(patterns.search, to: &report)
-        addFiles(patterns.search, since: start, to: &report)
+        addAnswers(outcomes, all, to: &report)
+        addLog(all, to: &report)
+        addFiles(all, since: start, to: &report)
         if let busy { addMemory("memory, while others are served", busy, to: &report) }
         addMemory("memory, idle", idle, to: &report)
+        for each in open { addOpenConnections(each, to: &report) }
+        addMissingTLS(to: &report)
         addModel(patterns, to: &report)
-        addWatch(watch?.end(), to: &report)
+        addWatch(watches.map { $0.end() }, to: &report)
         addProtections(to: &report)
         return report
     }
@@ -81,7 +105,7 @@ public struct Audit {
         outcomes += send(ExchangePlan(for: model, isAlone: false).exchanges, "while others are served")
         let patterns = Patterns(of: outcomes, served: model, model: options.model, progress: options.progress)
         let isBusyBefore = Occupation.running(on: server)?.running ?? 0 > 0
-        var memory = searchMemory(patterns.search, "memory, others served")
+        var memory = searchMemory(of: pid, patterns.search, "memory, others served")
         memory.isValid = isBusyBefore && Occupation.running(on: server)?.running ?? 0 > 0
         return memory
     }
@@ -118,10 +142,12 @@ public struct Audit {
             search.look(at: outcome.answer.bytes, in: "the answer to it")
             answers += 1
         }
-        for path in Self.pages {
-            let answer = HTTPAnswer.to(HTTPMessage(method: "GET", path: path), from: server)
-            search.look(at: answer.bytes, in: "GET \(path)")
-            answers += 1
+        for target in targets {
+            for path in Self.pages {
+                let answer = HTTPAnswer.to(HTTPMessage(method: "GET", path: path), from: target.server)
+                search.look(at: answer.bytes, in: "GET \(path)")
+                answers += 1
+            }
         }
         report.add(
             "answers", search, lookedAt: "\(answers) answers, \(amount(search.bytes))",
@@ -148,6 +174,7 @@ public struct Audit {
         var problems: [String] = []
         if let spawned = options.spawned {
             search.look(at: spawned.output, in: "the log")
+            if let secured = options.secured { search.look(at: secured.output, in: "the log of the server in TLS") }
         } else if let path = options.logFile {
             search.enter(path)
             read(path, with: &search) { problems.append("\(path) (\($0))") }
@@ -177,15 +204,18 @@ public struct Audit {
     }
 
     private func addFiles(_ patterns: PatternSearch, since start: Int, to report: inout AuditReport) {
-        guard let pid else { return addUnseen("files", to: &report) }
+        let pids = targets.compactMap(\.pid)
+        guard !pids.isEmpty else { return addUnseen("files", to: &report) }
         options.progress("Searching the files that have changed")
         var search = Search(for: patterns)
-        var files = ChangedFiles(
-            in: ChangedFiles.folders(of: pid) + (options.spawned.map { [$0.folder] } ?? []), since: start)
+        let folders = [options.spawned, options.secured].compactMap { $0?.folder }
+        var files = ChangedFiles(in: pids.flatMap(ChangedFiles.folders(of:)) + folders, since: start)
         files.search(with: &search)
-        for file in OpenFile.all(of: pid) where file.isRegularFile(of: pid) && file.isWritable {
-            search.enter(file.target)
-            read("/proc/\(pid)/fd/\(file.descriptor)", with: &search) { _ in }
+        for pid in pids {
+            for file in OpenFile.all(of: pid) where file.isRegularFile(of: pid) && file.isWritable {
+                search.enter(file.target)
+                read("/proc/\(pid)/fd/\(file.descriptor)", with: &search) { _ in }
+            }
         }
         report.add(
             "files", search, lookedAt: "\(files.changed) changed of \(files.entries), \(amount(search.bytes))",
@@ -193,7 +223,8 @@ public struct Audit {
             found: "A file holds something of a request.")
     }
 
-    private struct MemorySearch {
+    /// What a search of a process's memory came to.
+    struct MemorySearch {
         var search: Search
         var mappings = 0
         var refusal: String?
@@ -203,7 +234,7 @@ public struct Audit {
 
     /// Searches the memory; what is found is looked for again after a while, because a connection's last buffers go
     /// when both sides have closed it.
-    private func searchMemory(_ patterns: PatternSearch, _ name: String) -> MemorySearch {
+    func searchMemory(of pid: Int32?, _ patterns: PatternSearch, _ name: String) -> MemorySearch {
         var result = MemorySearch(search: Search(for: patterns))
         guard let pid else {
             result.refusal = "the server's process was not found; name it with --pid"
@@ -250,8 +281,9 @@ public struct Audit {
         )
     }
 
-    private func addWatch(_ sightings: ProcessWatch.Sightings?, to report: inout AuditReport) {
-        guard let sightings, sightings.looks > 0 else {
+    private func addWatch(_ all: [ProcessWatch.Sightings], to report: inout AuditReport) {
+        let sightings = all.reduce(into: ProcessWatch.Sightings()) { $0.add($1) }
+        guard sightings.looks > 0 else {
             addUnseen("connections", to: &report)
             return addUnseen("open files", to: &report)
         }
@@ -309,7 +341,8 @@ public struct Audit {
     /// What a server calls its model; nil when it does not answer as Mystarion does.
     public static func modelName(of server: ServerLocation) -> String? { ServedModel(of: server)?.identifier }
 
-    private func amount(_ bytes: Int) -> String {
+    /// An amount of memory, for people.
+    func amount(_ bytes: Int) -> String {
         bytes < 10_000 ? "\(bytes) bytes" : bytes < 10_000_000 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
     }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOHPACK
 import Testing
 
 @testable import Audit
@@ -44,6 +46,17 @@ struct CanaryTests {
         #expect(forms(in: percent.lowercased().utf8) == [.percentEncoded])
         let form = canary.prompt.replacing(" ", with: "+")
         #expect(forms(in: form.utf8).contains(.formEncoded))
+    }
+
+    @Test("is found in a header field that HTTP/2 has compressed, at whichever bit it begins", arguments: 0..<9)
+    func compressed(offset: Int) throws {
+        let before = String(repeating: "q", count: offset)
+        for text in [canary.words.joined(), "\(canary.seed)"] {
+            var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
+            var buffer = ByteBuffer()
+            try encoder.encode(headers: ["cookie": before + text + "=; a"], to: &buffer)
+            #expect(forms(in: buffer.readableBytesView) == [.huffman])
+        }
     }
 
     @Test("is found by its seed, as a number and as text")

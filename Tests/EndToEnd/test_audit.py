@@ -1,14 +1,17 @@
 """`mystarion audit` against the real server: clean as it is, and red wherever something is planted or switched off."""
+import contextlib
 import http.server
 import json
 import os
+import pathlib
 import re
 import subprocess
+import sys
 import threading
 
 import pytest
-
 from conftest import MODEL, PROGRAM, run
+from transport import Authority, serving
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can read the memory of a protected process")
 
@@ -28,8 +31,10 @@ def red(rows):
 def test_the_self_test_finds_what_it_plants_in_every_place_and_form(tmp_path):
     status, rows = audit(tmp_path, "--self-test")
     assert status == 0, rows
-    assert {"memory", "log", "file", "page", "connection", "open file"} <= set(rows)
-    assert "25 forms" in rows["memory"]["looked_at"]
+    assert {"memory", "memory, connection open", "memory, connection closed", "log", "file", "page", "connection",
+            "open file"} <= set(rows)
+    assert "26 forms" in rows["memory"]["looked_at"]
+    assert "26 forms" in rows["memory, connection open"]["looked_at"]
 
 
 @ROOT_ONLY
@@ -41,6 +46,8 @@ def test_nothing_of_any_request_is_left_through_any_interface_and_after_any_endi
     count, addresses, endings = map(int, re.findall(r"\d+", rows["requests"]["looked_at"]))
     assert count > 90 and addresses >= 10 and endings == 11
     assert "pictures came out the same again" in rows["model replayed"]["sentence"]
+    for spoken in ("HTTP/1.1", "HTTP/1.1 in TLS", "HTTP/2"):
+        assert int(rows[f"memory, connections open, {spoken}"]["looked_at"].split()[0]) > 30
     assert not [name for name in set(os.listdir("/tmp")) - before if name.startswith("mystarion-audit")]
     assert os.listdir(tmp_path) == []
 
@@ -156,7 +163,49 @@ def test_a_server_that_logs_keeps_and_shows_what_it_is_asked_is_red_in_each_of_t
     assert rows["requests"]["result"] == "not checked"
 
 
+@contextlib.contextmanager
+def keeping(*arguments):
+    """A server in a process of its own that keeps what a connection has brought until that ends; gives its port and id."""
+    program = pathlib.Path(__file__).with_name("keeping_server.py")
+    process = subprocess.Popen([sys.executable, program, *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip(), process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+@ROOT_ONLY
+def test_a_server_that_keeps_what_a_connection_brought_while_it_is_open_is_red_in_every_protocol(tmp_path):
+    authority = Authority(tmp_path)
+    with keeping() as (port, pid):
+        status, rows = audit(tmp_path, "--url", f"http://127.0.0.1:{port}", "--quick", "--pid", pid)
+    assert status == 1
+    assert "memory, connections open, HTTP/1.1" in red(rows)
+    assert "memory, connections open, HTTP/2" not in rows
+    with keeping(authority.certificate, authority.key) as (port, pid):
+        status, rows = audit(tmp_path, "--url", f"https://127.0.0.1:{port}", "--quick", "--pid", pid)
+    assert status == 1
+    assert {"memory, connections open, HTTP/1.1 in TLS", "memory, connections open, HTTP/2"} <= set(red(rows))
+    findings = rows["memory, connections open, HTTP/2"]["findings"]
+    assert {"UTF-8", "seed, decimal", "compressed as in HTTP/2", "sent picture, Base64"} <= {f["form"] for f in findings}
+
+
+@ROOT_ONLY
+def test_a_running_server_in_tls_is_audited_in_tls_and_known_by_its_fingerprint(tmp_path):
+    with serving(tmp_path, "--tls", "self-signed") as (port, _, log, lines):
+        url, fingerprint = f"https://127.0.0.1:{port}", re.search(r"([0-9A-F]{2}:){31}[0-9A-F]{2}", lines[1])[0]
+        other = ("00" if fingerprint[:2] != "00" else "11") + fingerprint[2:]
+        assert run("audit", "--url", url, "--quick", "--fingerprint", other, folder=tmp_path).returncode == 69
+        status, rows = audit(tmp_path, "--url", url, "--quick", "--log", log, "--fingerprint", fingerprint)
+    assert status == 0, json.dumps(rows, indent=1)
+    assert {"memory, connections open, HTTP/1.1 in TLS", "memory, connections open, HTTP/2"} <= set(rows)
+    assert "memory, connections open, HTTP/1.1" not in rows
+
+
 def test_the_command_says_what_it_needs(tmp_path):
     assert run("audit", folder=tmp_path).returncode == 64
-    assert run("audit", "--url", "http://127.0.0.1:9", folder=tmp_path).returncode == 69
+    for url in ("http://127.0.0.1:9", "https://127.0.0.1:9"):
+        assert run("audit", "--url", url, folder=tmp_path).returncode == 69
+    assert run("audit", "--url", "http://127.0.0.1:9", "--fingerprint", "00" * 32, folder=tmp_path).returncode == 64
     assert b"--self-test" in run("audit", "--help", folder=tmp_path).stdout

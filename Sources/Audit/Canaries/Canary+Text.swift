@@ -31,6 +31,8 @@ extension Canary {
         patterns += standard.map { (.base64, $0) }
         patterns += Base64Windows.all(of: utf8, forAddresses: true).filter { !standard.contains($0) }
             .map { (.base64URL, $0) }
+        patterns += HuffmanText.all(of: words.joined()).map { (.huffman, $0) }
+        patterns += HuffmanText.all(of: "\(seed)").map { (.huffman, $0) }
         patterns += seedPatterns
         return patterns
     }

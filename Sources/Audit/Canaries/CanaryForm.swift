@@ -11,6 +11,7 @@ public enum CanaryForm: String, CaseIterable, Sendable, Codable {
     case percentEncoded = "percent-encoded"
     case formEncoded = "encoded as in forms"
     case hexadecimal = "hexadecimal"
+    case huffman = "compressed as in HTTP/2"
     case seedNumber = "seed, 8 bytes"
     case seedText = "seed, decimal"
     case sentPixels = "sent picture, 8 bits"

@@ -13,6 +13,14 @@ final class ProcessWatch: Sendable {
         var strangeSockets: Set<String> = []
         /// Files that were open for writing.
         var writableFiles: Set<String> = []
+
+        /// Takes in what was seen of another process.
+        mutating func add(_ other: Sightings) {
+            looks += other.looks
+            sockets = max(sockets, other.sockets)
+            strangeSockets.formUnion(other.strangeSockets)
+            writableFiles.formUnion(other.writableFiles)
+        }
     }
 
     private let pid: Int32

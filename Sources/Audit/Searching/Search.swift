@@ -9,6 +9,9 @@ struct Search {
     /// How many patterns are searched for.
     var patternCount: Int { patterns.patterns.count }
 
+    /// What is searched for.
+    var searched: [Pattern] { patterns.patterns }
+
     private let patterns: PatternSearch
     private var tail: [UInt8] = []
     private var place = ""

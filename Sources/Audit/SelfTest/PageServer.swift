@@ -6,7 +6,11 @@ final class PageServer: Sendable {
     private let descriptor: Int32
 
     /// Begins to answer; nil when no port can be had.
-    init?(answering body: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - body: What every answer holds.
+    ///   - greeting: What is sent at once to whoever connects.
+    init?(answering body: [UInt8], greeting: [UInt8] = []) {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -30,13 +34,24 @@ final class PageServer: Sendable {
             while true {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0 else { return }
+                if !greeting.isEmpty { Self.send(greeting, on: connection) }
                 var request = [UInt8](repeating: 0, count: 4096)
-                if recv(connection, &request, request.count, 0) > 0 {
-                    _ = answer.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-                }
+                if recv(connection, &request, request.count, 0) > 0 { Self.send(answer, on: connection) }
                 close(connection)
             }
         }.start()
+    }
+
+    private static func send(_ bytes: [UInt8], on connection: Int32) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Foundation.send(
+                    connection, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            sent += count
+        }
     }
 
     /// Stops answering.

@@ -21,7 +21,8 @@ public struct SelfTest {
 
     private func testMemory(_ report: inout AuditReport) {
         let planted = Planted(in: "memory")
-        guard let listener = PageServer(answering: []) else {
+        let sent = Planted(in: "memory, connection open")
+        guard let listener = PageServer(answering: [], greeting: sent.bytes) else {
             return report.add("memory", lookedAt: "nothing", .notChecked, "No port could be had to plant a connection.")
         }
         defer { listener.stop() }
@@ -39,7 +40,7 @@ public struct SelfTest {
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()
         }
-        let head = withUnsafeBytes(of: (planted.bytes.count, listener.port)) { Data($0) }
+        let head = withUnsafeBytes(of: (planted.bytes.count, listener.port, sent.bytes.count)) { Data($0) }
         input.fileHandleForWriting.write(head + planted.bytes)
         var logged = Data()
         while logged.count < planted.bytes.count {
@@ -50,12 +51,10 @@ public struct SelfTest {
         _ = try? output.fileHandleForReading.read(upToCount: 6)
 
         let pid = process.processIdentifier
-        var search = Search(for: PatternSearch(planted.patterns + Planted(in: "nowhere").patterns))
         do throws(Refusal) {
-            let memory = try ProcessMemory(of: pid)
-            _ = try memory.search(with: &search) { _ in }
-            memory.close()
-            judge("memory", search, planted, &report)
+            let nowhere = Planted(in: "nowhere").patterns
+            judge("memory", try search(pid, for: planted.patterns + nowhere), planted, &report)
+            judge("memory, connection open", try search(pid, for: sent.patterns), sent, &report)
         } catch {
             report.add("memory", lookedAt: "nothing", .notChecked, "The memory could not be read: \(error.reason).")
         }
@@ -63,6 +62,28 @@ public struct SelfTest {
         logSearch.look(at: logged, in: "log")
         judge("log", logSearch, planted, &report)
 
+        testProcess(pid, &report)
+
+        // What was planted behind the connection could be found only as long as that was open.
+        input.fileHandleForWriting.write(Data([0]))
+        _ = try? output.fileHandleForReading.read(upToCount: 7)
+        if let after = try? search(pid, for: sent.patterns) {
+            let isGone = after.findings.isEmpty
+            report.add(
+                "memory, connection closed", lookedAt: "\(sent.patterns.count) patterns", isGone ? .clean : .found,
+                isGone ? "Nothing of what was planted is found any more." : "Something that is not there was found.")
+        }
+    }
+
+    private func search(_ pid: Int32, for patterns: [Pattern]) throws(Refusal) -> Search {
+        var search = Search(for: PatternSearch(patterns))
+        let memory = try ProcessMemory(of: pid)
+        defer { memory.close() }
+        _ = try memory.search(with: &search) { _ in }
+        return search
+    }
+
+    private func testProcess(_ pid: Int32, _ report: inout AuditReport) {
         let watch = ProcessWatch(pid, listeningOn: 1)
         usleep(100_000)
         let sightings = watch.end()

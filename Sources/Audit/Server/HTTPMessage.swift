@@ -7,15 +7,35 @@ struct HTTPMessage: Sendable {
     /// Further header fields, each a line.
     var fields: [String] = []
 
-    /// The head and the body.
+    /// A request that holds nothing of anybody's.
+    static let health = HTTPMessage(method: "GET", path: "/healthz")
+
+    /// The head and the body as HTTP/1.1 has them.
     ///
-    /// - Parameter missing: How many bytes of the body are announced and not sent.
-    func bytes(to server: ServerLocation, missing: Int = 0) -> [UInt8] {
-        var head = "\(method) \(path) HTTP/1.1\r\nConnection: close\r\n"
-        if !fields.contains(where: { $0.hasPrefix("Host:") }) { head += "Host: \(server.authority)\r\n" }
-        for field in fields { head += "\(field)\r\n" }
-        if method == "POST" { head += "Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n" }
+    /// - Parameters:
+    ///   - missing: How many bytes of the body are announced and not sent.
+    ///   - staysOpen: Whether another request may follow on the same connection.
+    func bytes(to server: ServerLocation, missing: Int = 0, staysOpen: Bool = false) -> [UInt8] {
+        var head = "\(method) \(path) HTTP/1.1\r\n"
+        if !staysOpen { head += "Connection: close\r\n" }
+        for (name, value) in fieldPairs(authority: server.authority) { head += "\(name): \(value)\r\n" }
         return Array((head + "\r\n").utf8) + body.dropLast(missing)
+    }
+
+    /// All header fields.
+    ///
+    /// - Parameter authority: The host that is asked unless the message names another.
+    func fieldPairs(authority: String) -> [(name: String, value: String)] {
+        var pairs = fields.compactMap { field in
+            field.firstRange(of: ": ").map {
+                (name: String(field[..<$0.lowerBound]), value: String(field[$0.upperBound...]))
+            }
+        }
+        if !pairs.contains(where: { $0.name == "Host" }) { pairs.insert(("Host", authority), at: 0) }
+        if method == "POST" {
+            pairs += [("Content-Type", contentType), ("Content-Length", "\(body.count)")]
+        }
+        return pairs
     }
 }
 
@@ -38,9 +58,16 @@ struct HTTPAnswer: Sendable {
         body = head.lowercased().contains("transfer-encoding: chunked") ? Self.unchunked(rest) : Array(rest)
     }
 
+    /// An answer whose parts HTTP/2 has told apart.
+    init(status: Int, head: String, body: [UInt8]) {
+        self.status = status
+        self.body = body
+        bytes = Array(head.utf8) + body
+    }
+
     /// Sends a request on a connection of its own and reads the answer; status 0 when there is none.
     static func to(_ message: HTTPMessage, from server: ServerLocation) -> HTTPAnswer {
-        guard let connection = try? TCPConnection(host: server.host, port: server.port) else { return HTTPAnswer([]) }
+        guard let connection = try? server.connect() else { return HTTPAnswer([]) }
         connection.send(message.bytes(to: server))
         return HTTPAnswer(connection.receiveAll())
     }

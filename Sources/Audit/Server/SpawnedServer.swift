@@ -21,6 +21,7 @@ public final class SpawnedServer: Sendable {
 
     /// Starts `program serve --port 0` with the options given, and waits until it listens.
     public init(program: String, options: [String]) throws {
+        let tls = try TLSClient(trusting: .anyone)
         let manager = FileManager.default
         let folder = manager.temporaryDirectory.appendingPathComponent("mystarion-audit-\(UUID().uuidString)")
         for name in ["work", "home", "tmp"] {
@@ -49,19 +50,19 @@ public final class SpawnedServer: Sendable {
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil } else { log.add(data) }
         }
-        var port: Int?
-        for _ in 0..<1200 where port == nil {
+        var address: (port: Int, isSecure: Bool)?
+        for _ in 0..<1200 where address == nil {
             usleep(50_000)
-            port = log.port
-            if port == nil, !process.isRunning { break }
+            address = log.address
+            if address == nil, !process.isRunning { break }
         }
-        guard let port else {
+        guard let address else {
             process.terminate()
             usleep(100_000)
             try? manager.removeItem(at: folder)
             throw DidNotStart(message: String(decoding: log.bytes.suffix(2_000), as: UTF8.self))
         }
-        location = ServerLocation(host: "127.0.0.1", port: port)
+        location = ServerLocation(host: "127.0.0.1", port: address.port, tls: address.isSecure ? tls : nil)
     }
 
     /// Everything that the server has written to its standard output and error.
@@ -81,14 +82,14 @@ private final class Transcript: Sendable {
 
     var bytes: [UInt8] { written.withLock { $0 } }
 
-    /// The port in the line that says where the server is.
-    var port: Int? {
+    /// What the line says that names the server's address.
+    var address: (port: Int, isSecure: Bool)? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let address = text.firstRange(of: "://127.0.0.1:") else { return nil }
         let rest = text[address.upperBound...]
         // A line that is not whole yet could end in the middle of the port.
-        guard rest.contains(where: { !$0.isNumber }) else { return nil }
-        return Int(rest.prefix { $0.isNumber })
+        guard rest.contains(where: { !$0.isNumber }), let port = Int(rest.prefix { $0.isNumber }) else { return nil }
+        return (port, text[..<address.lowerBound].hasSuffix("https"))
     }
 
     func add(_ data: Data) {

@@ -1,11 +1,10 @@
 import Foundation
+import Synchronization
 
-/// A connection to a server that blocks, sends any bytes, and can be left at any moment.
-final class TCPConnection {
-    /// A connection that was not had.
-    struct Unreachable: Error {}
-
-    private var descriptor: Int32
+/// A connection without TLS.
+final class TCPConnection: ByteConnection {
+    private let descriptor: Int32
+    private let isClosed = Atomic(false)
 
     /// Connects to a port of a host.
     init(host: String, port: Int, timeout seconds: Int = 120) throws(Unreachable) {
@@ -37,7 +36,6 @@ final class TCPConnection {
 
     deinit { close() }
 
-    /// Sends bytes; false when the other side does not take them.
     @discardableResult func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
@@ -51,27 +49,16 @@ final class TCPConnection {
         return true
     }
 
-    /// The next bytes; none when the other side is done or took too long.
     func receive() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-            count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
-        }
+        [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in count = receive(into: .init(buffer)) }
     }
 
-    /// Everything until the other side is done, up to 64 MiB.
-    func receiveAll() -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < 64 << 20 {
-            let piece = receive()
-            guard !piece.isEmpty else { break }
-            bytes += piece
-        }
-        return bytes
+    /// Receives the next bytes where the caller wants them; returns how many, 0 when the other side is done.
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        isClosed.load(ordering: .relaxed) ? 0 : max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
     }
 
-    /// Ends the connection.
     func close() {
-        if descriptor >= 0 { Foundation.close(descriptor) }
-        descriptor = -1
+        if !isClosed.exchange(true, ordering: .relaxed) { Foundation.close(descriptor) }
     }
 }

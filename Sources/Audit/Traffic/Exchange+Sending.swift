@@ -4,7 +4,7 @@ extension Exchange {
     /// Sends the request and does what its client does.
     func send(to server: ServerLocation) -> Outcome {
         let nothing = Outcome(exchange: self, answer: HTTPAnswer([]))
-        guard let connection = try? TCPConnection(host: server.host, port: server.port) else { return nothing }
+        guard let connection = try? server.connect() else { return nothing }
         switch client {
         case .reads:
             connection.send(message.bytes(to: server))

@@ -18,6 +18,14 @@ struct ExchangePlan {
         planElsewhere()
     }
 
+    /// Those whose clients read the answer and stay.
+    var answered: [Exchange] {
+        exchanges.filter { exchange in
+            if case .reads = exchange.client { return true }
+            return false
+        }
+    }
+
     // MARK: The page's own interface
 
     private mutating func planNative() {
@@ -91,7 +99,7 @@ struct ExchangePlan {
         let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
         add(path, .completed, replay: replay) { canary in
             var message = HTTPMessage.json(path, canary, [("user", "\"\(canary.words[1])\"")], isEscaped: true)
-            message.fields.append("Authorization: Bearer \(canary.words[0])\(canary.words[1])")
+            message.fields.append("Authorization: Bearer \(canary.words.joined())")
             return message
         }
         add(path, .completed, marker: "data:") { .json(path, $0, [("response_format", "\"url\""), ("n", "2")]) }
@@ -196,14 +204,39 @@ struct ExchangePlan {
         add("an address that is not there", .refused, statuses: [404]) { canary in
             HTTPMessage(method: "GET", path: "/\(canary.words[0])?prompt=\(canary.words[1])&seed=\(canary.seed)")
         }
-        add("a host that it does not serve", .refused, statuses: [421]) { canary in
+        add("an address that is not there", .refused, statuses: [404]) { canary in
+            HTTPMessage.json("/\(canary.words.joined())", canary, [])
+        }
+        add("a model that is not there", .refused, statuses: [404]) { canary in
+            HTTPMessage(method: "GET", path: "/v1/models/\(canary.words.joined())")
+        }
+        // A server with a certificate may be reached under any name.
+        add("a host that it does not serve", .refused, statuses: [200, 421]) { canary in
             HTTPMessage(method: "GET", path: "/", fields: ["Host: \(canary.words[0]).\(canary.words[1])"])
         }
-        add("a method that it does not know", .refused, statuses: [404, 405]) { canary in
-            HTTPMessage(path: "/metrics", body: Array(canary.prompt.utf8))
+        add("another site", .refused, statuses: [403]) { canary in
+            var message = HTTPMessage.json("/api/pictures", canary, [])
+            message.fields = ["Origin: https://\(canary.words.joined()).example", "Sec-Fetch-Site: cross-site"]
+            return message
         }
-        add("a progress question", .completed, statuses: [200]) { canary in
+        add("a method that it does not know", .refused, statuses: [404, 405]) { canary in
+            HTTPMessage(path: "/metrics?\(canary.words.joined())", body: Array(canary.prompt.utf8))
+        }
+        for method in ["GET", "HEAD"] {
+            add("a query", .completed) { canary in
+                HTTPMessage(method: method, path: "/?prompt=\(canary.words.joined())&seed=\(canary.seed)")
+            }
+        }
+        add("a progress question", .completed) { canary in
             HTTPMessage(method: "GET", path: "/sdapi/v1/progress?force_task_id=\(canary.words.joined())")
+        }
+        for (address, fields) in [("interrupt", false), ("skip", true)] {
+            add("an \(address) of a task", .completed) { canary in
+                let task = canary.words.joined()
+                return HTTPMessage(
+                    path: "/sdapi/v1/\(address)" + (fields ? "?force_task_id=\(task)" : ""),
+                    body: fields ? [] : JSONText.object([("force_task_id", "\"\(task)\"")]))
+            }
         }
     }
 
@@ -221,7 +254,13 @@ struct ExchangePlan {
         exchange.marker = marker
         exchange.replay = replay
         exchange.replay?.isCompared = isAlone
-        exchange.message.fields.append("User-Agent: \(canary.words[0]) \(canary.words[1])")
+        // Both words together, so that they are long enough to be found where HTTP/2 has compressed them.
+        let words = canary.words.joined()
+        exchange.message.fields += [
+            "User-Agent: \(words)", "Cookie: theme=\(words); seed=\(canary.seed)",
+            "Referer: https://example.org/?\(words)",
+            "X-\(words): \(words)",
+        ]
         exchanges.append(exchange)
     }
 

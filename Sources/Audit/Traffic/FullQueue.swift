@@ -19,16 +19,15 @@ struct FullQueue {
 
     /// Sends them while the queue is full.
     static func send(_ exchanges: [Exchange], to server: ServerLocation) -> [Outcome] {
-        var crowd: [TCPConnection] = []
-        let body = JSONText.object([("prompt", "\"blue star\""), ("n", "10"), ("steps", "150")])
-        let message = HTTPMessage(path: "/api/pictures", body: body).bytes(to: server)
+        var crowd: [any ByteConnection] = []
+        let message = Occupation.message.bytes(to: server)
         var outcomes: [Outcome] = []
         for exchange in exchanges {
             var outcome = Outcome(exchange: exchange, answer: HTTPAnswer([]))
             while crowd.count < 400, outcome.answer.status == 0 {
                 let isFirst = crowd.isEmpty
                 for _ in 0..<(isFirst ? 72 : 24) {
-                    guard let connection = try? TCPConnection(host: server.host, port: server.port) else { continue }
+                    guard let connection = try? server.connect() else { continue }
                     connection.send(message)
                     crowd.append(connection)
                 }
@@ -44,7 +43,7 @@ struct FullQueue {
 
     /// Whether one more large request is turned away.
     private static func isTurningAway(_ server: ServerLocation, _ message: [UInt8]) -> Bool {
-        guard let connection = try? TCPConnection(host: server.host, port: server.port, timeout: 10) else {
+        guard let connection = try? server.connect(timeout: 10) else {
             return false
         }
         connection.send(message)

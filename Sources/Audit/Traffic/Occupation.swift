@@ -25,11 +25,15 @@ final class Occupation: Sendable {
         done.wait()
     }
 
+    /// What occupies a server for a while.
+    static let message = HTTPMessage(
+        path: "/api/pictures",
+        body: JSONText.object([("prompt", "\"blue star\""), ("n", "10"), ("steps", "150")]))
+
     private func work() {
-        let body = JSONText.object([("prompt", "\"blue star\""), ("n", "10"), ("steps", "150")])
-        let message = HTTPMessage(path: "/api/pictures", body: body).bytes(to: server)
+        let message = Self.message.bytes(to: server)
         while !isOver.load(ordering: .relaxed) {
-            guard let connection = try? TCPConnection(host: server.host, port: server.port, timeout: 60) else { return }
+            guard let connection = try? server.connect(timeout: 60) else { return }
             connection.send(message)
             // Its events come after every step, so that the end is noticed at once.
             while !isOver.load(ordering: .relaxed), !connection.receive().isEmpty {}

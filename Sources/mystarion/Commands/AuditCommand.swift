@@ -11,25 +11,32 @@ struct AuditCommand: ParsableCommand {
         discussion: """
             Requests with random prompts, seeds and pictures go through every interface and end in every way. Then the
             server's memory, the files that changed, its log, its pages and its connections are searched for them, in
-            plain text and in all encodings. With --deep, the model makes the pictures again, and what its engine held
-            on the way is searched for, too.
+            plain text and in all encodings; the memory also while the connections are still open, over HTTP/1.1, and
+            HTTP/1.1 and HTTP/2 in TLS. With --deep, the model makes the pictures again, and what its engine held on the
+            way is searched for, too.
 
             Ends with status 0 when all is clean, 1 when something was found or a protection is not in force, and 77 when
             not everything could be looked at. Reading a protected server's memory needs root; with --spawn an ordinary
-            user's audit waives 'not-dumpable' on the server that it searches, and tries that on a second one.
+            user's audit waives 'not-dumpable' on the servers that it searches, and tries that on another one.
 
             EXAMPLES
               mystarion audit --spawn --deep
               mystarion audit --spawn -- --max-batch 1         options for the server come after --
-              sudo mystarion audit --url http://127.0.0.1:8080 --deep
+              sudo mystarion audit --url https://127.0.0.1:8080 --deep
               mystarion audit --spawn --json > audit.json
               mystarion audit --self-test                      plants canaries, and must find them
             """)
 
-    @Option(help: ArgumentHelp("Audit the server at this address, over plain HTTP.", valueName: "url"))
+    @Option(help: ArgumentHelp("Audit the server at this address, http:// or https://.", valueName: "url"))
     var url: ServerAddress?
 
-    @Flag(help: "Start a server of the audit's own, with its protections, in a fresh folder.")
+    @Option(
+        help: ArgumentHelp(
+            "Take the certificate with this SHA-256 fingerprint only. (default: any on this machine, elsewhere a trusted one)",
+            valueName: "hex"))
+    var fingerprint: CertificateFingerprint?
+
+    @Flag(help: "Start servers of the audit's own, with and without TLS, with their protections, in fresh folders.")
     var spawn = false
 
     @Flag(help: "Work out what the engine holds of a request (noise, latents, embeddings), and search for that.")
@@ -63,6 +70,9 @@ struct AuditCommand: ParsableCommand {
         guard spawn != (url != nil) else { throw ValidationError("Say either '--url URL' or '--spawn'.") }
         if !spawn, !serverOptions.isEmpty { throw ValidationError("Options for the server need '--spawn'.") }
         if spawn, pid != nil || log != nil { throw ValidationError("'--pid' and '--log' are for '--url'.") }
+        if fingerprint != nil, url?.isSecure != true {
+            throw ValidationError("'--fingerprint' is for a server at https://.")
+        }
     }
 
     func run() throws {
@@ -94,12 +104,15 @@ struct AuditCommand: ParsableCommand {
 
     private func audit(_ url: ServerAddress, _ options: Audit.Options) throws -> AuditReport {
         var options = options
-        let server = ServerLocation(host: url.host, port: url.port)
+        // Whoever could show another certificate on this machine could look into the audit as well.
+        let trust =
+            fingerprint.map { TLSClient.Trust.fingerprint($0.bytes) } ?? (url.isLoopback ? .anyone : .authorities)
+        let tls = url.isSecure ? try TLSClient(trusting: trust) : nil
+        let server = ServerLocation(host: url.host, port: url.port, tls: tls)
         options.logFile = log
         options.model = try modelFolder(of: server)
         // A server elsewhere is no process of this machine, whatever listens here on the same port.
-        let isHere = ["127.0.0.1", "::1", "localhost"].contains(url.host)
-        let found = isHere ? ListeningProcess.pid(port: url.port) : nil
+        let found = url.isLoopback ? ListeningProcess.pid(port: url.port) : nil
         return try Audit(of: server, pid: pid ?? found, options: options).run()
     }
 
@@ -119,8 +132,20 @@ struct AuditCommand: ParsableCommand {
         let server = try SpawnedServer(program: program, options: arguments)
         defer { server.stop() }
         options.spawned = server
+        if server.location.tls == nil { try startSecured(program, arguments, &options) }
+        defer { options.secured?.stop() }
         options.model = try modelFolder(of: server.location)
         return try Audit(of: server.location, pid: server.pid, options: options).run()
+    }
+
+    /// Starts the same server with TLS; when these options allow none, the audit says so.
+    private func startSecured(_ program: String, _ arguments: [String], _ options: inout Audit.Options) throws {
+        options.progress("Starting a server in TLS")
+        do {
+            options.secured = try SpawnedServer(program: program, options: arguments + ["--tls", "self-signed"])
+        } catch let error as SpawnedServer.DidNotStart {
+            options.withoutTLS = error.message
+        }
     }
 
     /// The options with one more waiver.

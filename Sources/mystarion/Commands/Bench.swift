@@ -71,6 +71,7 @@ struct Bench: AsyncParsableCommand {
         guard (1...65_536).contains(requesters ?? 1) else {
             throw ValidationError("'--requesters' must be from 1 to 65536.")
         }
+        if server?.isSecure == true { throw ValidationError("'--server' is measured over plain HTTP: say http://.") }
         if server == nil, requests != nil || requesters != nil || promptFile != nil || clients != 1 {
             throw ValidationError("'--clients', '--requests', '--requesters' and '--prompt-file' need '--server'.")
         }
