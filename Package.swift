@@ -39,6 +39,9 @@ let package = Package(
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
         .target(name: "Imaging", dependencies: ["Privacy", "CPNG", "CJPEG", "CWebP"], swiftSettings: strict),
 
+        // Files of the page, compressed.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
         // The service.
         .target(name: "CHost", cSettings: [.define("_GNU_SOURCE")]),
         .target(
@@ -56,13 +59,14 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
+                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict),

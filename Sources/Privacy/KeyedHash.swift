@@ -53,6 +53,10 @@ public final class KeyedHash: Sendable {
         return Number(current: hash(value, current), previous: previous.map { hash(value, $0) })
     }
 
+    /// Replaces or erases the keys whose time is over. To be called every few seconds, so that none is kept only because
+    /// no number is asked for.
+    public func renew() { keys.withLock { renew(&$0) } }
+
     private func renew(_ keys: inout Keys) {
         let age = now() - keys.since
         if age >= period {

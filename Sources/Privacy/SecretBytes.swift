@@ -19,6 +19,8 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
 
     private let memory: UnsafeMutablePointer<UInt8>
     private let whenErased: (@Sendable (UnsafeBufferPointer<UInt8>) -> Void)?
+    /// An object that lives as long as the memory.
+    private let companion: (any AnyObject & Sendable)?
 
     /// Makes `count` bytes of zero.
     public init(count: Int) { self.init(count: count, whenErased: nil) }
@@ -45,8 +47,20 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         precondition(count >= 0, "memory cannot have \(count) bytes")
         self.count = count
         self.whenErased = whenErased
+        companion = nil
         memory = .allocate(capacity: max(1, count))
         memory.initialize(repeating: 0, count: max(1, count))
+    }
+
+    /// Makes `count` bytes that `fill` writes, all of them, while they are not yet bytes of zero.
+    init(
+        count: Int, companion: (any AnyObject & Sendable)?, fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        self.count = count
+        whenErased = nil
+        self.companion = companion
+        memory = .allocate(capacity: max(1, count))
+        fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
     }
 
     deinit {

@@ -45,12 +45,20 @@ struct BatchLoop<Engine: PictureEngine> {
 
     /// Works until the room is closed and empty.
     mutating func run() {
-        while !running.isEmpty || room.waitForRequests() {
+        while !running.isEmpty || waitForRequests() {
             endStopped()
             noteArrivals()
             pass()
         }
         room.finish()
+    }
+
+    /// Sleeps until a request waits; who has gone is not remembered meanwhile.
+    private mutating func waitForRequests() -> Bool {
+        room.waitForRequests {
+            noteArrivals()
+            queue.forgetIdle()
+        }
     }
 
     // MARK: Coming and going

@@ -30,6 +30,9 @@ package struct DeficitRoundRobin<Account: Hashable> {
         self.quantum = quantum
     }
 
+    /// How many accounts are remembered, with work or without.
+    var accountCount: Int { credits.count }
+
     /// Notes that an account has work.
     package mutating func enter(_ account: Account) {
         let isBack = idle.contains(account)

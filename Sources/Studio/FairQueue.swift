@@ -50,6 +50,14 @@ package struct FairQueue<Requester: Hashable, Request: Hashable> {
         }
     }
 
+    /// Forgets who has had turns, unless anybody has work: then there is nobody whom that could be unfair to.
+    package mutating func forgetIdle() {
+        if entries.isEmpty { turns = DeficitRoundRobin(quantum: turns.quantum) }
+    }
+
+    /// How many requesters are remembered.
+    package var requesterCount: Int { turns.accountCount }
+
     /// Counts one step of one picture of a request.
     package mutating func charge(_ request: Request) {
         guard let entry = entries[request] else { return }

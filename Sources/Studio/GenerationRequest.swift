@@ -21,6 +21,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// Who asks, for a fair share of the work.
     public var requester = Requester.local
 
+    /// What the request costs whoever sent it; nil for nothing.
+    public var charge: (any RequestCharge)?
+
     /// What the caller calls the request, to watch and stop it through ``Studio/jobs``; nil for no name.
     public var identifier: JobIdentifier?
 

@@ -14,6 +14,8 @@ final class Job: Sendable {
         case interrupted
         /// It took longer than it may.
         case timedOut
+        /// The service stops, and what it was given to finish is over.
+        case shuttingDown
 
         /// The error to tell; nil where the finished pictures are told.
         var error: StudioError? {
@@ -21,6 +23,7 @@ final class Job: Sendable {
             case .cancelled: .cancelled
             case .interrupted: nil
             case .timedOut: .timedOut
+            case .shuttingDown: .shuttingDown
             }
         }
 

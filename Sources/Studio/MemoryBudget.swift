@@ -14,6 +14,12 @@ struct MemoryBudget: Sendable {
         let working: Int
     }
 
+    /// Divides what there is into what requests send and what they need afterwards, which is always at least half.
+    static func parts(of total: Int, bodies: Int?) -> (bodies: Int, requests: Int) {
+        let bodies = min(max(0, bodies ?? min(total / 4, 512 << 20)), total / 2)
+        return (bodies, total - bodies)
+    }
+
     /// What a request will need, from its sizes alone.
     func need(of request: borrowing GenerationRequest) -> Need {
         let settings = request.settings

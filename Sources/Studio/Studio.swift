@@ -18,6 +18,9 @@ public final class Studio: Sendable {
     /// What callers who named their requests can learn of them and do to them.
     public let jobs: JobBoard
 
+    /// The bytes that are left for what requests send, from its first byte until it has been read.
+    public let bodyBudget: Int
+
     private let room: WaitingRoom
     private let pulse: Pulse
     private let budget: MemoryBudget
@@ -47,7 +50,10 @@ public final class Studio: Sendable {
         calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in },
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
-        let budget = MemoryBudget(total: configuration.memoryBudget ?? MachineMemory.availableBytes) {
+        let parts = MemoryBudget.parts(
+            of: configuration.memoryBudget ?? MachineMemory.availableBytes, bodies: configuration.bodyBudget)
+        bodyBudget = parts.bodies
+        let budget = MemoryBudget(total: parts.requests) {
             engine.workingBytes(width: $0, height: $1, batch: $2)
         }
         let estimate = WorkEstimate(calibration, model: engine.card, maximumBatch: configuration.maximumBatch)
@@ -152,7 +158,8 @@ public final class Studio: Sendable {
         await room.waitUntilEmptied()
     }
 
-    /// Takes no more requests, gives those taken so long to be done, cancels the rest, and returns when all have ended.
+    /// Takes no more requests, gives those taken so long to be done, ends the rest with ``StudioError/shuttingDown``, and
+    /// returns when all have ended.
     public func shutdown(within limit: Duration) async {
         room.close()
         await withTaskGroup { group in
@@ -171,10 +178,16 @@ public final class Studio: Sendable {
         onEvent: @escaping @Sendable (GenerationEvent) -> Void,
         onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
     ) -> Job {
+        let pictures = request.settings.count
+        let meter = request.charge.map { ChargeMeter($0, pictures: pictures) }
         let job = Job(
             request, demand: demand, arrival: now(), maximumTime: configuration.maximumTime, board: jobs,
-            onEvent: onEvent
+            onEvent: { event in
+                meter?.note(event)
+                onEvent(event)
+            }
         ) { [measure] result in
+            meter?.settle(result)
             if case .failure(let error) = result { error.measurement.map(measure) }
             onEnd(result)
         }
@@ -197,9 +210,14 @@ public final class Studio: Sendable {
                 memory: budget.need(of: request))
             try budget.check(demand.memory)
             try room.checkForRoom(demand)
+            // Only now is it known that the request is one, and what it costs is within bounds.
+            if let seconds = request.charge?.take(work: request.settings.pixelSteps) {
+                throw .rateLimited(retryAfter: seconds)
+            }
             do throws(RequestError) {
                 try request.prepareInitialPicture()
             } catch {
+                request.charge?.refund(part: 1, wasBegun: false)
                 throw .invalid(error)
             }
             return demand
@@ -208,6 +226,11 @@ public final class Studio: Sendable {
             throw error
         }
     }
+}
+
+extension GenerationSettings {
+    /// Pixels times steps of all pictures, once the settings have been checked.
+    fileprivate var pixelSteps: Int { width * height * steps * count }
 }
 
 extension StudioError {
@@ -219,7 +242,7 @@ extension StudioError {
         case .queueFull: .turnedAway
         case .refused(let rule): .refused(rule)
         case .failed(let stage): .failed(stage)
-        case .invalid, .tooLarge, .shuttingDown, .unsuitablePicture: nil
+        case .invalid, .rateLimited, .tooLarge, .shuttingDown, .unsuitablePicture: nil
         }
     }
 }

@@ -22,6 +22,10 @@ public struct StudioConfiguration: Sendable {
     /// studio opens when nil.
     public var memoryBudget: Int?
 
+    /// How many of these bytes are left to whoever receives requests, for what they send; a quarter, and no more than 512
+    /// MiB, when nil.
+    public var bodyBudget: Int?
+
     /// The longest that a request may take, waiting included.
     public var maximumTime: Duration = .seconds(3_600)
 

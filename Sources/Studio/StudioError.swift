@@ -8,6 +8,8 @@ public enum StudioError: Error, Equatable, Sendable {
     case refused(PolicyRule)
     /// As much is waiting as may, by number or by work; nothing was begun. There may be room after `retryAfter` seconds.
     case queueFull(retryAfter: Int)
+    /// Whoever asks has asked for as much as they may for now; nothing was begun.
+    case rateLimited(retryAfter: Int)
     /// The request would need more memory than the service has for it, both in mebibytes; nothing was begun.
     case tooLarge(needed: Int, available: Int)
     /// The service is stopping and takes no more requests; nothing was begun.
@@ -44,6 +46,8 @@ extension StudioError: CustomStringConvertible {
             rule.message
         case .queueFull(let retryAfter):
             "Too many requests are waiting; try again in \(retryAfter) seconds."
+        case .rateLimited(let retryAfter):
+            "More was asked for from this network than one may ask for; try again in \(retryAfter) seconds."
         case .tooLarge(let needed, let available):
             "The request needs \(needed) MiB of memory and \(available) MiB are to be had; ask for a smaller size."
         case .shuttingDown:

@@ -101,9 +101,9 @@ final class WaitingRoom: Sendable {
         bell.signal()
     }
 
-    /// Cancels everybody who waits or is worked on.
+    /// Ends everybody who waits or is worked on, because the service stops.
     func stopAll() {
-        for job in state.withLock(\.present) { stop(job, .cancelled) }
+        for job in state.withLock(\.present) { stop(job, .shuttingDown) }
     }
 
     /// Lets nobody in any more.
@@ -126,7 +126,9 @@ final class WaitingRoom: Sendable {
     // MARK: For the engine's thread
 
     /// Sleeps until a request waits; false when none will come any more.
-    func waitForRequests() -> Bool {
+    ///
+    /// - Parameter beforeSleeping: Called each time before it sleeps, as after somebody who waited has gone.
+    func waitForRequests(beforeSleeping: () -> Void) -> Bool {
         while true {
             endAbandoned()
             let (hasRequests, isOver) = state.withLock { state in
@@ -134,6 +136,7 @@ final class WaitingRoom: Sendable {
             }
             if hasRequests { return true }
             if isOver { return false }
+            beforeSleeping()
             bell.wait()
         }
     }

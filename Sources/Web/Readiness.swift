@@ -32,6 +32,9 @@ public final class Readiness: Sendable {
     /// Says from now on that no requests should come.
     public func beginDraining() { isDraining.store(true, ordering: .releasing) }
 
+    /// Whether the server stops.
+    var isStopping: Bool { isDraining.load(ordering: .acquiring) }
+
     /// What speaks against requests, or nil when they are welcome.
     func obstacle(in studio: Studio, now: ContinuousClock.Instant = .now) -> Obstacle? {
         let load = studio.load

@@ -77,6 +77,14 @@ public enum Route: String, CaseIterable, Sendable {
     /// Anything else.
     case unknown
 
+    /// Whether a request here can have pictures made.
+    var makesPictures: Bool {
+        switch self {
+        case .page, .pictures, .imageGenerations, .imageEdits, .imageVariations, .textToImage, .imageToImage: true
+        default: false
+        }
+    }
+
     init(endpointPath: String?) {
         self = endpointPath.flatMap(Route.init(rawValue:)) ?? .unknown
     }

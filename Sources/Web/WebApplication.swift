@@ -17,19 +17,25 @@ public enum WebApplication {
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
     ///   - answers: Knows which answers are not yet sent.
+    ///   - bodies: The memory of all requests' bodies; what the studio leaves for it when nil.
     ///   - disclosure: What the documents say that the configuration does not hold.
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
         studio: Studio, configuration: WebConfiguration, certificates: CertificateStore? = nil,
         metrics: ServiceMetrics, readiness: Readiness, answers: AnswersInProgress = AnswersInProgress(),
-        disclosure: Disclosure = Disclosure(), logger: Logger,
+        bodies: BodyBudget? = nil, disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let pages = OperatorPages(
             studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
+        let admissionControl = AdmissionControl(
+            forwardedField: configuration.forwardedField,
+            limiter: configuration.rateLimits.map { RateLimiter(limits: $0) },
+            bodies: bodies ?? BodyBudget(total: studio.bodyBudget), hash: KeyedHash())
         let router = router(
-            studio: studio, configuration: configuration, metrics: metrics, answers: answers, logger: logger)
+            studio: studio, configuration: configuration, metrics: metrics, answers: answers, readiness: readiness,
+            admissionControl: admissionControl, logger: logger)
         router.serve(.ready, get: { _, _ in pages.ready() })
         router.serve(.metrics, get: { _, _ in try pages.numbers() })
         let facts = ServiceFacts(
@@ -37,16 +43,24 @@ public enum WebApplication {
             logLevel: logger.logLevel)
         router.addDocuments(facts, PublishedFigures(metrics: metrics, now: monotonicTime))
         let unknown = CallbackResponder<WebRequestContext> { _, _ in throw WebError.unknownURL }
+        let counter = ConnectionCounter(
+            maximum: configuration.limits.connections,
+            perNetwork: configuration.forwardedField == nil ? configuration.limits.connectionsPerNetwork : nil)
         return Application(
             responder: ExactPaths(
                 router: router.buildResponder(), unknown: router.middlewares.constructResponder(finalResponder: unknown)
             ),
             server: HTTPServerBuilder { responder in
                 ConnectionChannel(
-                    configuration, certificates: certificates, fields: SecurityHeaders<WebRequestContext>.fields,
-                    responder: responder)
+                    configuration, certificates: certificates, counter: counter,
+                    fields: SecurityHeaders<WebRequestContext>.fields, responder: responder)
             },
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
+            services: [
+                NumberExpiry([
+                    { admissionControl.limiter?.forgetIdle() }, admissionControl.hash.renew, counter.renewKey,
+                ])
+            ],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 logger.log(.listening(port: port))
@@ -58,7 +72,7 @@ public enum WebApplication {
 
     private static func router(
         studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, answers: AnswersInProgress,
-        logger: Logger
+        readiness: Readiness, admissionControl: AdmissionControl, logger: Logger
     ) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self)
         router.add(middleware: AnswerCount(answers: answers))
@@ -66,12 +80,12 @@ public enum WebApplication {
         router.add(middleware: SecurityHeaders(isStrictlySecure: configuration.transportSecurity == .certificate))
         let allowedOrigins = Set(configuration.allowedOrigins)
         router.add(middleware: CrossOriginAccess(allowedOrigins: allowedOrigins))
-        router.add(
-            middleware: AdmissionControl(
-                forwardedField: configuration.forwardedField, limits: configuration.rateLimits))
-        router.add(middleware: ErrorResponses())
+        router.add(middleware: ErrorResponses(readiness: readiness))
         router.add(middleware: HostCheck(names: configuration.answeredNames))
         router.add(middleware: SameSiteCheck(allowedOrigins: allowedOrigins))
+        router.add(middleware: admissionControl)
+        // Once more, so that errors too say what is left of the limits.
+        router.add(middleware: ErrorResponses(readiness: readiness))
 
         let page = Page(studio: studio)
         let models = ModelList(model: studio.model)
@@ -85,7 +99,7 @@ public enum WebApplication {
         router.serve(
             .page, get: { request, _ in page.show(request) }, post: { try await page.submit($0, $1.admission) })
         router.serve(.style, get: asset(PackageResources.style_css, "text/css; charset=utf-8"))
-        router.serve(.pageFile, get: { _, context in try PageFiles.find(context.parameters.get("name")) })
+        router.serve(.pageFile, get: { try PageFiles.find($1.parameters.get("name"), for: $0) })
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
         router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
         router.serve(.modelDetails, get: { _, _ in details.show() })
@@ -102,10 +116,8 @@ public enum WebApplication {
     }
 
     fileprivate static func asset(_ bytes: [UInt8], _ mediaType: String) -> Router<WebRequestContext>.Handler {
-        let body = ByteBuffer(bytes: bytes)
-        return { _, _ in
-            Response(status: .ok, headers: [.contentType: mediaType], body: ResponseBody(byteBuffer: body))
-        }
+        let file = StaticFile(bytes, type: mediaType)
+        return { request, _ in file.response(to: request) }
     }
 }
 

@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 from transport import (
-    BODY, HANDSHAKE, HEAD, IDLE, PARTING, Authority, Streams, connect, head, read_head, seconds_until_closed, serving)
+    BODY, HANDSHAKE, HEAD, IDLE, PARTING, STALL, Authority, Streams, connect, head, read_head, seconds_until_closed, serving)
 
 JSON = "Content-Type: application/json"
 # Waking up takes a while on a busy machine.
@@ -89,6 +89,25 @@ def slow_body_in_http_2(servers):
         return BODY, time.monotonic() - began, status == 408
 
 
+def fast_body_that_stops(servers):
+    """However much has come, and fast: what counts are the last seconds."""
+    with connect(servers[0]) as connection:
+        connection.sendall(head("POST", "/api/pictures", JSON, f"Content-Length: {64 << 20}"))
+        connection.sendall(b" " * (63 << 20))
+        seconds, text = seconds_until_closed(connection)
+        return BODY, seconds, text.startswith((b"HTTP/1.1 408 ", b"HTTP/1.1 503 "))
+
+
+def steady_body_that_stops_late(servers):
+    with connect(servers[0]) as connection:
+        connection.sendall(head("POST", "/api/pictures", JSON, f"Content-Length: {64 << 20}"))
+        for _ in range(BODY + 4):
+            connection.sendall(b" " * (256 << 10))
+            time.sleep(1)
+        seconds, text = seconds_until_closed(connection)
+        return STALL, seconds, text.startswith(b"HTTP/1.1 408 ")
+
+
 def endless_body_that_was_refused(servers):
     with connect(servers[0]) as connection:
         connection.sendall(head("POST", "/v1/images/generations", JSON, "Content-Length: 100000000000"))
@@ -161,7 +180,7 @@ def slow_reader_of_a_long_stream(servers):
 
 SCENES = [
     silent_without_tls, half_a_handshake, silent_in_tls, slow_head, slow_body, slow_body_in_http_2,
-    endless_body_that_was_refused, idle_connection, idle_http_2_that_does_not_agree_to_end, steady_body,
+    fast_body_that_stops, steady_body_that_stops_late, endless_body_that_was_refused, idle_connection, idle_http_2_that_does_not_agree_to_end, steady_body,
     request_after_a_refused_one, slow_reader_of_a_long_stream,
 ]
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 from conftest import MODEL, PROGRAM, ROOT, run
@@ -140,8 +141,55 @@ def test_what_is_not_done_in_time_is_ended_in_order(tmp_path):
         assert long.began.wait(60)
         process.send_signal(signal.SIGTERM)
         long.thread.join(30)
-        assert "event: error" in long.text and "event: done" not in long.text
+        assert "event: done" not in long.text
+        error = json.loads(re.search("event: error\ndata: (.*)", long.text)[1])
+        assert (error["code"], error["status"]) == ("shutting_down", 503) and error["retry_after"] > 0
         assert process.wait(30) == 0, log.read_text()
+
+
+LONG = {"prompt": CANARY, "steps": 150, "n": 10}
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+# Where pictures are asked for, in which form, and how.
+DOORS = {
+    "native": ("/api/pictures", JSON, json.dumps(LONG)),
+    "openai": ("/v1/images/generations", JSON, json.dumps(LONG)),
+    "openai-stream": ("/v1/images/generations", JSON, json.dumps(LONG | {"stream": True, "partial_images": 1})),
+    "a1111": ("/sdapi/v1/txt2img", JSON, json.dumps({"prompt": CANARY, "steps": 150, "n_iter": 10})),
+    "page": ("/", FORM, urllib.parse.urlencode(LONG)),
+}
+
+
+def test_every_door_says_that_the_server_stops_and_when_to_come_back(tmp_path):
+    """To those who wait and those who are worked on, and to those whose body has not come in full."""
+    with serving(tmp_path, "--drain-seconds", 0, "--max-batch", 2) as (port, process, log):
+        connections = {}
+        for door, (path, kind, body) in DOORS.items():
+            for missing in (0, 1):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.putrequest("POST", path)
+                connection.putheader("Content-Type", kind)
+                connection.putheader("Content-Length", str(len(body) + missing))
+                connection.endheaders(body.encode())
+                connections[door, missing] = connection
+        deadline = time.monotonic() + 30
+        while (status := json.loads(ask(port, "/api/status")[2]))["waiting"] + status["running"] < len(DOORS):
+            assert time.monotonic() < deadline, status
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        answers = {}
+        for door, connection in connections.items():
+            response = connection.getresponse()
+            answers[door] = response.status, response.headers, response.read().decode()
+        assert process.wait(30) == 0, log.read_text()
+    for door, (status, headers, text) in answers.items():
+        assert "canary" not in text
+        if headers["Content-Type"] == "text/event-stream":
+            data = json.loads(re.search("event: error\ndata: (.*)", text)[1])
+            error = data.get("error", data)
+            assert error["code"] == "shutting_down" and error["retry_after"] > 0, (door, text)
+        else:
+            assert status == 503 and int(headers["Retry-After"]) > 0, (door, status, text)
+            assert "is stopping" in text, (door, text)
 
 
 def test_a_second_signal_ends_at_once(tmp_path):

@@ -1,6 +1,7 @@
 """When something fails: what was typed stays, it is said what happened, and there is a way on."""
 import contextlib
 import os
+import pathlib
 import signal
 import threading
 import time
@@ -75,6 +76,14 @@ def wait_for(server, name, number):
     """Waits until so many requests are waiting or running."""
     end = time.monotonic() + 20
     while requests.get(f"{server.address}/api/status").json()[name] < number:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def wait_for_end(server):
+    """Waits until a server that was told to stop has ended."""
+    end = time.monotonic() + 30
+    while pathlib.Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -192,6 +201,63 @@ def test_while_a_server_stops_it_is_said_and_tried_again(browser, server):
     ask(browser)
     told(browser, "The server is being restarted.", 10)
     browser.wait(f"{STATE} === 'pictures'", 20)
+
+
+def test_a_server_that_stops_before_a_picture_is_finished_is_asked_again_until_it_is_back(browser, tmp_path):
+    with serve(tmp_path, "--drain-seconds", 0) as server:
+        ready(browser, server.address)
+        fill(browser, "steps", 150)
+        fill(browser, "seed", 5)
+        choose(browser, "n", 4)
+        ask(browser)
+        browser.wait("!!document.querySelector('.preview')", 30)
+        os.kill(server.pid, signal.SIGTERM)
+        told(browser, "The server is being restarted.", 20)
+        assert "tried again in" in words(browser, "#elapsed")
+        wait_for_end(server)
+    # It cannot be reached for a while, and that is part of it.
+    asked = len(browser.addresses())
+    browser.wait("performance.getEntriesByType('resource').length > 0", 5)
+    end = time.monotonic() + 30
+    while len(browser.addresses()) == asked and time.monotonic() < end:
+        browser.run("1")
+        time.sleep(0.2)
+    assert len(browser.addresses()) > asked
+    browser.wait("document.getElementById('elapsed').textContent.includes('restarted')", 5)
+    with serve(tmp_path, port=server.port):
+        browser.wait(f"{STATE} === 'pictures'", 90)
+    seeds = browser.run("[...document.querySelectorAll('#strip button')].map(b => Number(b.ariaLabel.match(/\\d+$/)[0]))")
+    assert set(seeds) == set(range(5, 9))
+
+
+def test_a_server_that_stays_away_is_not_asked_for_ever(browser, server):
+    ready(browser, server.address)
+    browser.run("""
+        window.times = 0;
+        window.setTimeout = (act => (after, ms) => act(after, Math.min(ms, 5)))(window.setTimeout);
+        window.fetch = () => times++ === 0
+          ? Promise.resolve(new Response('{"code":"shutting_down","retry_after":2,"detail":"stopping"}', { status: 503 }))
+          : Promise.reject(new TypeError('no network'));
+    """)
+    ask(browser)
+    browser.wait(f"{STATE} === 'trouble'", 30)
+    assert 10 <= browser.run("times") <= 50
+    assert "cannot be reached" in words(browser, "#problem")
+    assert browser.run("document.getElementById('prompt').value") == "red heart"
+    assert browser.run("document.querySelectorAll('#remedies button').length") == 2
+
+
+@pytest.mark.parametrize("code, status, sentence", [
+    ("cancelled", 499, "restarted"), ("server_error", 500, "failed to make"), ("something_new", 500, "failed to make"),
+    ("invalid_value", 400, "cannot do this with these settings")])
+def test_only_a_mistake_in_the_settings_is_blamed_on_them(browser, server, code, status, sentence):
+    ready(browser, server.address)
+    browser.run(f"""
+        window.fetch = () => Promise.resolve(new Response('{{"code":"{code}","detail":"words"}}', {{ status: {status} }}));
+    """)
+    ask(browser)
+    browser.wait(f"document.getElementById('stage').textContent.includes('{sentence}')", 10)
+    browser.press("Escape")
 
 
 def test_what_the_server_sends_never_becomes_markup(browser, server):

@@ -13,7 +13,7 @@ import trustme
 from conftest import MODEL, PROGRAM
 
 # The limits that docs/deployment.md states, in seconds.
-HANDSHAKE, HEAD, BODY, IDLE, PARTING = 10, 15, 20, 60, 5
+HANDSHAKE, HEAD, BODY, STALL, IDLE, PARTING = 10, 15, 20, 10, 60, 5
 
 
 class Authority:

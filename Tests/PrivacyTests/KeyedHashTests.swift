@@ -45,4 +45,18 @@ struct KeyedHashTests {
         time.pass(1_000)
         #expect(hash.number(of: [7]).previous == nil)
     }
+
+    @Test("keys are replaced and erased when their time is over, though no number is asked for")
+    func renewal() {
+        let time = Time()
+        let hash = KeyedHash(period: .seconds(100), overlap: .seconds(10), now: { time.now })
+        let first = hash.number(of: [7])
+        time.pass(100)
+        hash.renew()
+        time.pass(10)
+        hash.renew()
+        // Had it been replaced only now, the first number would still be known.
+        #expect(hash.number(of: [7]).previous == nil)
+        #expect(hash.number(of: [7]).current != first.current)
+    }
 }

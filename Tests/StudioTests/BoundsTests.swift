@@ -61,6 +61,7 @@ struct BoundsTests {
         let engine = FakeEngine(bytesPerPixel: 1 << 10)
         var configuration = StudioConfiguration()
         configuration.memoryBudget = 7 << 20
+        configuration.bodyBudget = 0
         let studio = Studio(engine: engine, configuration: configuration)
         await #expect(throws: StudioError.tooLarge(needed: 10, available: 7)) {
             _ = try await studio.generate(.sample(seed: 1, width: 128))
@@ -76,6 +77,7 @@ struct BoundsTests {
         let gate = Gate()
         var configuration = StudioConfiguration()
         configuration.memoryBudget = 5 << 19
+        configuration.bodyBudget = 0
         let studio = Studio(engine: FakeEngine(gate: gate), configuration: configuration)
         async let first = studio.generate(.sample(seed: 1))
         async let second = studio.generate(.sample(seed: 2))
@@ -123,7 +125,7 @@ struct BoundsTests {
         #expect(ends.withLock { $0.count } == 2)
     }
 
-    @Test("gives what it took a while to finish when it shuts down, and cancels the rest")
+    @Test("gives what it took a while to finish when it shuts down, and tells the rest that it stops")
     func drain() async throws {
         let gate = Gate()
         let engine = FakeEngine(gate: gate)
@@ -136,10 +138,10 @@ struct BoundsTests {
         #expect(try await eventually { studio.load.waiting == 1 })
         async let end: Void = studio.shutdown(within: .milliseconds(20))
         #expect(try await eventually { !studio.isAccepting })
-        // The one that waits is cancelled when the time is over; the one at the gate at its next step.
-        await #expect(throws: StudioError.cancelled) { _ = try await second.value }
+        // The one that waits ends when the time is over; the one at the gate at its next step.
+        await #expect(throws: StudioError.shuttingDown) { _ = try await second.value }
         gate.letAllThrough()
-        await #expect(throws: StudioError.cancelled) { _ = try await first.value }
+        await #expect(throws: StudioError.shuttingDown) { _ = try await first.value }
         await end
         #expect(engine.alive.value == 0)
         #expect(studio.lastStep != nil)

@@ -161,4 +161,36 @@ struct CancellationTests {
         #expect(engine.alive.value == 0)
         await studio.shutdown()
     }
+
+    @Test("nothing is kept of a request that is cancelled just before the studio has nothing left to do")
+    func lastToGo() async throws {
+        final class Purse: RequestCharge {
+            func take(work: Int) -> Int? { nil }
+            func refund(part: Double, wasBegun: Bool) {}
+        }
+        final class Watch { weak var purse: Purse? }
+        let gate = Gate()
+        let studio = Studio(engine: FakeEngine(gate: gate), configuration: StudioConfiguration(maximumBatch: 1))
+        let first = Task { try await studio.generate(.sample(seed: 1, steps: 2)) }
+        await gate.waitForArrival()
+        let watch = Watch()
+        func send() -> Task<[Picture], any Error> {
+            let purse = Purse()
+            watch.purse = purse
+            return Task {
+                var request = GenerationRequest.sample(seed: 2, steps: 50)
+                request.charge = purse
+                return try await studio.generate(request)
+            }
+        }
+        let second = send()
+        #expect(try await eventually { studio.load.waiting == 1 })
+        // The loop has seen both when the first stands at its last step.
+        await gate.letOneThroughAndWait()
+        second.cancel()
+        await #expect(throws: StudioError.cancelled) { _ = try await second.value }
+        gate.letAllThrough()
+        _ = try await first.value
+        #expect(try await eventually { watch.purse == nil })
+    }
 }

@@ -40,12 +40,46 @@ struct RequestDeadlineTests {
         #expect(connection.verdict(now: limit + TimeAmount(limits.parting)) == .close)
     }
 
-    @Test("a body has the more time, the more of it has come")
+    @Test("a body that comes fast enough has the time that it takes, however long that is")
     func steadyBody() {
         var connection = connection()
         connection.receive(head(), now: start)
-        connection.receive(.body(ByteBuffer(repeating: 0, count: 100 * limits.bodyBytesPerSecond)), now: start)
-        #expect(connection.deadline == start + TimeAmount(limits.body) + .seconds(100))
+        let piece = HTTPRequestPart.body(ByteBuffer(repeating: 0, count: limits.bodyBytesPerSecond))
+        for second in 1...1_000 {
+            let now = start + .seconds(Int64(second))
+            #expect(
+                connection.verdict(now: now) == .wait(until: max(start + TimeAmount(limits.body), now + .seconds(9))))
+            connection.receive(piece, now: now)
+        }
+    }
+
+    @Test("a body that came fast and then stops is refused within seconds, however much of it has come")
+    func fastThenStalled() {
+        for seconds in [0, 5, 15, 60] {
+            var connection = connection()
+            connection.receive(head(), now: start)
+            for second in 0...seconds {
+                let piece = ByteBuffer(repeating: 0, count: 63 << 20)
+                connection.receive(.body(piece), now: start + .seconds(Int64(second)))
+            }
+            let stop = start + .seconds(Int64(seconds))
+            let limit = max(start + TimeAmount(limits.body), stop + TimeAmount(limits.bodyStall))
+            #expect(connection.verdict(now: limit - .nanoseconds(1)) == .wait(until: limit))
+            #expect(connection.verdict(now: limit) == .refuse)
+        }
+    }
+
+    @Test("a body that comes too slowly is refused, however little it lacks")
+    func tooSlow() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        let piece = HTTPRequestPart.body(ByteBuffer(repeating: 0, count: limits.bodyBytesPerSecond * 9 / 10))
+        var now = start
+        while connection.verdict(now: now) == .wait(until: connection.deadline), now < start + .hours(1) {
+            connection.receive(piece, now: now)
+            now = now + .seconds(1)
+        }
+        #expect(now < start + .minutes(2))
     }
 
     @Test("while the server works and answers there is no deadline")
@@ -150,6 +184,19 @@ struct RequestDeadlineTests {
         connection.receive(.end(nil), now: start)
         answer(&connection, at: start)
         #expect(connection.verdict(now: start + TimeAmount(limits.parting)) == .close)
+    }
+
+    @Test("what comes of a body whose answer is on its way is dropped, and nothing else is")
+    func dropping() {
+        var connection = connection()
+        connection.receive(head(), now: start)
+        #expect(!connection.dropsBody)
+        connection.send(.head(HTTPResponse(status: .contentTooLarge)), now: start)
+        #expect(connection.dropsBody)
+        connection.send(.end(nil), now: start)
+        connection.receive(.end(nil), now: start)
+        connection.receive(head(), now: start)
+        #expect(!connection.dropsBody)
     }
 
     @Test("the rest of a refused body has the time to come that a parting takes, also when the answer waits for it")

@@ -46,9 +46,9 @@ struct A1111Options: Sendable {
     }
 
     /// Accepts settings that are in force already, and refuses to change any.
-    func set(_ request: Request) async throws -> Response {
+    func set(_ request: Request, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json")
-        let document = try JSONDocument(try await request.body.secret())
+        let document = try JSONDocument(try await request.body.secret(admission.bodies))
         for name in try document.names(of: []) {
             guard let option = options.first(where: { $0.name == name }), try isInForce(option.value, name, document)
             else {

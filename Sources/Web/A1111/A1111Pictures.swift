@@ -1,7 +1,5 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import HummingbirdCore
-internal import NIOCore
 internal import Studio
 
 /// `POST /sdapi/v1/txt2img` and `POST /sdapi/v1/img2img`, as A1111's clients call them.
@@ -19,7 +17,7 @@ struct A1111Pictures: Sendable {
         let maximum = task == .imageToImage ? maximumPictureBodyBytes : maximumBodyBytes
         try request.requireBody("application/json", upTo: maximum)
         do {
-            return try await make(task, of: request.body, upTo: maximum, admission)
+            return try await make(task, for: request, upTo: maximum, admission)
         } catch {
             // The connection ends with the answer, as it does when all goes well: clients must not send more on it.
             var error = WebError(error)
@@ -28,13 +26,15 @@ struct A1111Pictures: Sendable {
         }
     }
 
-    private func make(_ task: A1111Details.Task, of body: RequestBody, upTo maximum: Int, _ admission: Admission)
-        async throws -> Response
-    {
-        try await body.consumeWithCancellationOnInboundClose { body in
+    private func make(
+        _ task: A1111Details.Task, for request: Request, upTo maximum: Int, _ admission: Admission
+    ) async throws -> Response {
+        var request = request
+        let body = Parcel(try await request.takeBody(upTo: maximum, admission.bodies))
+        return try await request.untilClientLeaves {
+            guard let body = body.take() else { throw CancellationError() }
             let order = try A1111Order(
-                JSONDocument(try await body.secret(upTo: maximum)), task, model: studio.model, samplers: samplers,
-                limits: studio.configuration.limits)
+                JSONDocument(body), task, model: studio.model, samplers: samplers, limits: studio.configuration.limits)
             do {
                 let pictures = try await studio.generate(admission.admit(order.request))
                 return try order.answer.response(pictures)

@@ -40,14 +40,14 @@ struct A1111Tasks: Sendable {
     }
 
     /// Ends the caller's task at the next step; who waits for its pictures gets those that are finished.
-    func interrupt(_ request: Request) async throws -> Response {
-        if let task = try await namedInBody(of: request) { studio.jobs.interrupt(task) }
+    func interrupt(_ request: Request, _ admission: Admission) async throws -> Response {
+        if let task = try await namedInBody(of: request, admission) { studio.jobs.interrupt(task) }
         return Self.json(ByteBuffer(staticString: "{}"))
     }
 
     /// Leaves out the picture that the caller's task is at.
-    func skip(_ request: Request) async throws -> Response {
-        if let task = try await namedInBody(of: request) { studio.jobs.skip(task) }
+    func skip(_ request: Request, _ admission: Admission) async throws -> Response {
+        if let task = try await namedInBody(of: request, admission) { studio.jobs.skip(task) }
         return Self.json(ByteBuffer(staticString: "null"))
     }
 
@@ -59,9 +59,9 @@ struct A1111Tasks: Sendable {
     }
 
     /// The task that the address names, or the body by the same words.
-    private func namedInBody(of request: Request) async throws -> JobIdentifier? {
+    private func namedInBody(of request: Request, _ admission: Admission) async throws -> JobIdentifier? {
         if let task = try named(in: request) { return task }
-        let body = try await request.body.secret()
+        let body = try await request.body.secret(admission.bodies)
         guard body.count > 0 else { return nil }
         let document = try JSONDocument(body)
         guard let name = try document.name("force_task_id") ?? document.name("id_task") else { return nil }

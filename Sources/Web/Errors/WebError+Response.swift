@@ -19,7 +19,7 @@ extension WebError {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
-    /// `{"error":{"message","type","param","code"}}`, always with all four.
+    /// `{"error":{"message","type","param","code"}}`, always with all four, and `retry_after` where there is a time.
     var openAIBody: ByteBuffer {
         var body = ByteBuffer()
         body.writeStaticString(#"{"error":{"message":"#)
@@ -30,9 +30,13 @@ extension WebError {
         if let parameter { body.writeJSONString(parameter) } else { body.writeStaticString("null") }
         body.writeStaticString(#","code":"#)
         body.writeJSONString(code.rawValue)
+        if let retryAfter { body.writeString(#","retry_after":\#(retryAfter)"#) }
         body.writeStaticString("}}")
         return body
     }
+
+    /// After how many seconds it is worth to try again.
+    private var retryAfter: Int? { headers[.retryAfter].flatMap { Int($0) } }
 
     /// Problem details (RFC 9457), with the code, the parameter and the seconds to wait as extensions.
     var problemBody: ByteBuffer {
@@ -49,9 +53,7 @@ extension WebError {
             body.writeStaticString(#","parameter":"#)
             body.writeJSONString(parameter)
         }
-        if let seconds = headers[.retryAfter].flatMap({ Int($0) }) {
-            body.writeString(#","retry_after":\#(seconds)"#)
-        }
+        if let retryAfter { body.writeString(#","retry_after":\#(retryAfter)"#) }
         body.writeStaticString("}")
         return body
     }

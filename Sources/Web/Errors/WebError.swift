@@ -96,6 +96,14 @@ struct WebError: Error {
             headers: [.connection: "close"])
     }
 
+    /// More is being sent to the server than it has memory for.
+    static var crowdedOut: WebError {
+        WebError(
+            .serviceUnavailable, .queueFull,
+            "Too much is being sent to the server at the moment; try again in a while.",
+            headers: [.retryAfter: "5", .connection: "close"])
+    }
+
     /// The body's framing is broken.
     static var invalidHTTP: WebError {
         WebError(.badRequest, .invalidHTTP, "The request is no valid HTTP.", headers: [.connection: "close"])
@@ -136,11 +144,21 @@ extension WebError {
             self.init(
                 .serviceUnavailable, .shuttingDown, error.description,
                 headers: [.retryAfter: "10", .connection: "close"])
+        case .rateLimited(let seconds): self = .rateLimited(retryAfter: seconds)
         case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description, parameter: "size")
         case .timedOut: self.init(.gatewayTimeout, .timedOut, error.description)
         case .unsuitablePicture: self.init(.badRequest, .refused, error.description)
         case .cancelled: self = .cancelled
         case .failed: self.init(.internalServerError, .failed, error.description)
+        }
+    }
+
+    /// Why a body was not read to its end.
+    init(_ refusal: BodyBudget.Refusal) {
+        switch refusal {
+        case .crowdedOut: self = .crowdedOut
+        case .shuttingDown: self.init(StudioError.shuttingDown)
+        case .tooLarge(let maximum): self = .bodyTooLarge(maximum: maximum)
         }
     }
 

@@ -21,7 +21,7 @@ struct CrossOriginAccess<Context: RequestContext>: RouterMiddleware {
         } else {
             response = try await next(request, context)
         }
-        response.headers[.vary] = "Origin"
+        response.headers.vary(on: "Origin")
         return response
     }
 

@@ -12,7 +12,7 @@ struct ImageEdits: Sendable {
         let isForm = contentType.lowercased().hasPrefix("multipart/")
         try request.requireBody(isForm ? "multipart/form-data" : "application/json", upTo: maximumPictureBodyBytes)
         var request = request
-        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes))
+        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
         let (model, limits) = (studio.model, studio.configuration.limits)
         let order = try await decoded {
             guard let bytes = body.take() else { throw CancellationError() }

@@ -9,7 +9,7 @@ struct ImageGenerations: Sendable {
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json")
         var request = request
-        let document = try JSONDocument(try await request.takeBody())
+        let document = try JSONDocument(try await request.takeBody(admission.bodies))
         let order = try ImageOrder(generation: document, model: studio.model, limits: studio.configuration.limits)
         return try await ImageResponder(studio: studio, admission: admission).respond(
             with: order, family: .generation, to: request)

@@ -11,7 +11,7 @@ struct ImageVariations: Sendable {
         try request.requireBody("multipart/form-data", upTo: maximumPictureBodyBytes)
         var request = request
         let contentType = request.headers[.contentType] ?? ""
-        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes))
+        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
         let (model, limits) = (studio.model, studio.configuration.limits)
         let order = try await decoded {
             guard let bytes = body.take() else { throw CancellationError() }

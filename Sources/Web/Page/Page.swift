@@ -12,6 +12,8 @@ struct Page: Sendable {
     private let template = PageTemplate(PackageResources.index_html)
     /// What the model offers and the words around it, by language; none of it changes while the server runs.
     private let values: [PageLanguage: [String: String]]
+    /// The page without a picture, by language.
+    private var empty: [PageLanguage: StaticFile] = [:]
 
     init(studio: Studio) {
         self.studio = studio
@@ -19,11 +21,16 @@ struct Page: Sendable {
             uniqueKeysWithValues: PageLanguage.allCases.map { language in
                 (language, PageChoices(studio: studio, language: language).values)
             })
+        empty = Dictionary(
+            uniqueKeysWithValues: PageLanguage.allCases.map { language in
+                (language, StaticFile(Array(text(in: language).utf8), Self.fields(for: language)))
+            })
     }
 
     /// The page without a picture.
     func show(_ request: Request) -> Response {
-        render(in: PageLanguage(accepting: request.headers[.acceptLanguage]), status: .ok)
+        let language = PageLanguage(accepting: request.headers[.acceptLanguage])
+        return empty[language]?.response(to: request) ?? render(in: language, status: .ok)
     }
 
     /// Answers the form as browsers without scripts send it: the page again, with the pictures in it.
@@ -31,9 +38,11 @@ struct Page: Sendable {
         let language = PageLanguage(accepting: request.headers[.acceptLanguage])
         do {
             try request.requireBody("application/x-www-form-urlencoded")
-            return try await request.body.consumeWithCancellationOnInboundClose { body in
-                let form = try FormDocument(try await body.secret())
-                let order = try PictureOrder(form, model: studio.model)
+            var request = request
+            let body = Parcel(try await request.takeBody(admission.bodies))
+            return try await request.untilClientLeaves {
+                guard let body = body.take() else { throw CancellationError() }
+                let order = try PictureOrder(FormDocument(body), model: studio.model)
                 let pictures = try await studio.generate(admission.admit(order.takeRequest()))
                 let figures = try pictures.map { try figure($0, in: language) }.joined(separator: "\n")
                 return render(
@@ -68,18 +77,29 @@ struct Page: Sendable {
         in language: PageLanguage, status: HTTPResponse.Status, pictures: String = "", count: Int = 1,
         problem: String? = nil, headers: HTTPFields = [:]
     ) -> Response {
+        let text = text(in: language, pictures: pictures, count: count, problem: problem)
+        return Response(
+            status: status, headers: Self.fields(for: language, headers),
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    private func text(
+        in language: PageLanguage, pictures: String = "", count: Int = 1, problem: String? = nil
+    ) -> String {
         var values = values[language] ?? [:]
         values["pictures"] = pictures
         values["pictureCount"] = "\(count)"
         values["emptyHidden"] = pictures.isEmpty && problem == nil ? "" : " hidden"
         values["problemHidden"] = problem == nil ? " hidden" : ""
         values["problem"] = escapedHTML(problem ?? "")
+        return template.filled(values)
+    }
+
+    private static func fields(for language: PageLanguage, _ headers: HTTPFields = [:]) -> HTTPFields {
         var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
         headers[.contentLanguage] = language.tag
-        headers[.vary] = "Accept-Language"
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: template.filled(values))))
+        headers.vary(on: "Accept-Language")
+        return headers
     }
 }

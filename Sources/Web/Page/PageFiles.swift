@@ -1,5 +1,4 @@
 internal import Hummingbird
-internal import NIOCore
 
 /// What the page loads from under `/page/`: its scripts, and its words in each language.
 enum PageFiles {
@@ -15,18 +14,17 @@ enum PageFiles {
         "zip.js": PackageResources.zip_js,
     ]
 
-    private static let files: [String: (mediaType: String, body: ByteBuffer)] = {
-        var files = scripts.mapValues { ("text/javascript; charset=utf-8", ByteBuffer(bytes: $0)) }
+    private static let files: [String: StaticFile] = {
+        var files = scripts.mapValues { StaticFile($0, type: "text/javascript; charset=utf-8") }
         for language in PageLanguage.allCases {
-            files["\(language.rawValue).json"] = ("application/json", ByteBuffer(bytes: language.file))
+            files["\(language.rawValue).json"] = StaticFile(language.file, type: "application/json")
         }
         return files
     }()
 
     /// The file of a name.
-    static func find(_ name: String?) throws(WebError) -> Response {
+    static func find(_ name: String?, for request: Request) throws(WebError) -> Response {
         guard let name, let file = files[name] else { throw .unknownURL }
-        return Response(
-            status: .ok, headers: [.contentType: file.mediaType], body: ResponseBody(byteBuffer: file.body))
+        return file.response(to: request)
     }
 }

@@ -23,7 +23,7 @@ struct PictureEvents: Sendable {
         try request.requireBody("application/json", upTo: maximumPictureBodyBytes)
         let started = ContinuousClock.now
         var request = request
-        let order = try await read(try await request.takeBody(upTo: maximumPictureBodyBytes))
+        let order = try await read(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
         let presentation = order.presentation
         let events = try studio.events(for: admission.admit(order.takeRequest()))
         let inbound = request.body

@@ -22,21 +22,34 @@ extension Request {
     }
 
     /// Reads the whole body and leaves none in the request, which still notices when the client goes away.
-    mutating func takeBody(upTo maximum: Int = maximumBodyBytes) async throws -> SecretBytes {
-        let secret = try await body.secret(upTo: maximum)
+    mutating func takeBody(upTo maximum: Int = maximumBodyBytes, _ allowance: BodyAllowance) async throws -> SecretBytes
+    {
+        let secret = try await body.secret(upTo: maximum, allowance)
         body = RequestBody(buffer: ByteBuffer())
         return secret
     }
 }
 
 extension RequestBody {
-    /// Reads the whole body into memory that is overwritten when it goes.
-    func secret(upTo maximum: Int = maximumBodyBytes) async throws -> SecretBytes {
+    /// Reads the whole body into memory that is overwritten when it goes, and that is counted until then.
+    func secret(upTo maximum: Int = maximumBodyBytes, _ allowance: BodyAllowance) async throws -> SecretBytes {
+        let lease = allowance.open()
+        var secret = SecretBuffer()
         do {
-            let buffer = try await collect(upTo: maximum)
-            return SecretBytes(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw WebError.bodyTooLarge(maximum: maximum)
+            for try await piece in self {
+                guard piece.readableBytes <= maximum - secret.count else {
+                    throw WebError.bodyTooLarge(maximum: maximum)
+                }
+                try lease?.grow(by: piece.readableBytes)
+                piece.withUnsafeReadableBytes { secret.append($0) }
+            }
+            try Task.checkCancellation()
+            try lease?.complete()
+            return secret.joined(with: lease)
+        } catch let error as WebError {
+            throw error
+        } catch let refusal as BodyBudget.Refusal {
+            throw WebError(refusal)
         } catch is SlowBody {
             throw WebError.slowBody
         } catch is HTTPParserError {

@@ -1,36 +1,32 @@
 internal import Privacy
 internal import Studio
 
-/// Lets one HTTP request's pictures into the studio: in the requester's name, and as far as their limits go.
+/// Lets one HTTP request's body into memory and its pictures into the studio: in the requester's name, and as far as
+/// their limits go.
 struct Admission: Sendable {
-    /// Admits everything in the name of whoever is on this machine.
-    static let unlimited = Admission()
+    /// Memory for the request's body.
+    let bodies: BodyAllowance
 
     private let number: KeyedHash.Number?
     private let limiter: RateLimiter?
 
-    private init() {
-        number = nil
-        limiter = nil
-    }
-
-    init(_ number: KeyedHash.Number, limiter: RateLimiter?) {
+    /// Admits a request.
+    ///
+    /// - Parameters:
+    ///   - number: The number of the network that it comes from; nil for this machine without limits.
+    ///   - limiter: Where its pictures are charged; nil for no limits.
+    ///   - bodies: Memory for its body.
+    init(_ number: KeyedHash.Number? = nil, limiter: RateLimiter? = nil, bodies: BodyAllowance = .unlimited) {
         self.number = number
         self.limiter = limiter
+        self.bodies = bodies
     }
 
-    /// Gives a request its requester and charges its work, or throws when that is more than there is left.
-    func admit(_ request: consuming GenerationRequest) throws(WebError) -> GenerationRequest {
+    /// Gives a request its requester, whom the studio charges for it once it has been checked.
+    func admit(_ request: consuming GenerationRequest) -> GenerationRequest {
         guard let number else { return request }
         request.requester = Requester(token: number.current)
-        if let limiter, let seconds = limiter.take(.work, Self.work(of: request.settings), from: number) {
-            throw .rateLimited(retryAfter: seconds)
-        }
+        request.charge = limiter.map { NetworkCharge($0, number) }
         return request
-    }
-
-    /// Pixels times steps of all pictures; without overflow, since the studio has not checked the settings yet.
-    private static func work(of settings: GenerationSettings) -> Double {
-        [settings.width, settings.height, settings.steps, settings.count].reduce(1) { $0 * max(0, Double($1)) }
     }
 }

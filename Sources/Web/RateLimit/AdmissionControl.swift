@@ -3,37 +3,43 @@ internal import Hummingbird
 internal import NIOCore
 internal import Privacy
 
-/// Finds out who asks, without learning who it is, and refuses those who ask for too much.
+/// Finds out which network asks, without learning which it is, and refuses what is more than it may ask for.
 ///
-/// Every answer to a requester with limits says what they are and what is left of them, in the fields of
+/// It comes after the checks of a request's host and of the page that sent it, so that other sites' pages have nothing
+/// charged, and it charges nothing itself: the studio does when it admits a request. Every answer that could have had
+/// pictures says what the limits are and about what is left of them, in the fields of
 /// draft-ietf-httpapi-ratelimit-headers.
 struct AdmissionControl: RouterMiddleware {
     typealias Context = WebRequestContext
 
-    /// Who a proxy speaks for is read here; nil when clients connect directly.
+    /// Where a proxy says whose request it passes on; nil when clients connect directly.
     let forwardedField: ForwardedField?
 
-    /// What a requester may ask for; nil for no limits.
+    /// What a network may ask for; nil for no limits.
     let limiter: RateLimiter?
 
-    private let hash = KeyedHash()
+    /// The memory of all requests' bodies.
+    let bodies: BodyBudget
 
-    init(forwardedField: ForwardedField?, limits: RateLimits?) {
-        self.forwardedField = forwardedField
-        limiter = limits.map { RateLimiter(limits: $0) }
-    }
+    /// Numbers for networks.
+    let hash: KeyedHash
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let number = number(request, context) else { return try await next(request, context) }
+        let number = number(request, context)
         var context = context
-        context.admission = Admission(number, limiter: limiter)
-        guard let limiter, request.method == .post else { return try await next(request, context) }
+        context.admission = Admission(
+            number, limiter: limiter,
+            bodies: BodyAllowance(
+                bodies, network: number, channel: context.channel, sharesConnection: forwardedField != nil))
+        guard let limiter, let number, request.method == .post, Route(endpointPath: context.endpointPath).makesPictures
+        else { return try await next(request, context) }
 
         var response: Response
-        if let seconds = limiter.take(.requests, from: number) {
+        if let seconds = limiter.secondsUntilRequest(from: number) {
             response = WebError.rateLimited(retryAfter: seconds).response(for: Dialect(path: request.uri.path))
+                .readingRest(of: request.body)
         } else {
             response = try await next(request, context)
         }
@@ -44,8 +50,8 @@ struct AdmissionControl: RouterMiddleware {
 
     private func number(_ request: Request, _ context: Context) -> KeyedHash.Number? {
         if let prefix = forwardedField?.networkPrefix(in: request.headers) { return hash.number(of: prefix.bytes) }
-        guard let address = context.remoteAddress, let prefix = NetworkPrefix(address) else { return nil }
-        // Without limits whoever is on this machine may have all of it.
+        guard let address = context.channel.remoteAddress, let prefix = NetworkPrefix(address) else { return nil }
+        // Without limits this machine's own requests may have all of it.
         return prefix.isLoopback && limiter == nil ? nil : hash.number(of: prefix.bytes)
     }
 }

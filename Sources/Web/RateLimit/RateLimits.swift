@@ -5,7 +5,7 @@ public struct RateLimits: Sendable, Equatable {
 
     /// Work a minute: pixels times steps, so that 20 steps of 512 × 512 are 5,242,880.
     ///
-    /// A single request may cost more: it is let in when nothing has been spent, and the debt has to be waited out.
+    /// A single request may cost more: it is let in when nothing has been spent, and a minute has to be waited out.
     public var workPerMinute: Int
 
     /// Sets limits: 60 requests and 200 million pixel-steps a minute unless told otherwise. No person reaches the first

@@ -1,19 +1,19 @@
 internal import Hummingbird
 internal import NIOCore
 
-/// What the server knows of a request beside the request: where it came from, as long as it takes to forget it, and
-/// how much whoever asks may ask for.
-struct WebRequestContext: RequestContext, RemoteAddressRequestContext {
+/// What the server knows of a request beside the request: the connection or stream that it came on, and how much its
+/// sender may ask for.
+struct WebRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
 
-    /// The other end of the connection.
-    let remoteAddress: SocketAddress?
+    /// The connection, or the stream of HTTP/2, that the request came on.
+    let channel: any Channel
 
     /// Who asks, and what they may ask for.
-    var admission = Admission.unlimited
+    var admission = Admission()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        remoteAddress = source.channel.remoteAddress
+        channel = source.channel
     }
 }

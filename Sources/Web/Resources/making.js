@@ -3,9 +3,14 @@
 import { button, element, say } from "./dom.js";
 import { remember } from "./form.js";
 import { count, onSpeak, seconds, t } from "./locale.js";
-import { explain, Lost, waitOf } from "./problems.js";
+import { explain, Lost, patience, waitOf } from "./problems.js";
 import { ask } from "./request.js";
 import * as results from "./results.js";
+
+// Problems after which the same may well be made.
+const remediable = [
+  "lost", "offline", "unreachable", "server_error", "timed_out", "shutting_down", "cancelled", "queue_full", "rate_limit_exceeded",
+];
 
 let running = null; // the AbortController of the request on its way
 let retry = null; // what makes the order of a problem again
@@ -17,7 +22,7 @@ export function cancel() {
   running?.abort();
 }
 
-// Makes an order's pictures; when the server is full it waits and tries again by itself.
+// Makes an order's pictures; when the server is full or restarted it waits and tries again by itself, a number of times.
 export async function create(order) {
   if (running) return;
   running = new AbortController();
@@ -29,15 +34,21 @@ export async function create(order) {
   const places = results.expect(order.n, order);
   const done = new Set();
   let problem = null;
+  let tries = 0; // in a row, without a picture
+  let passing = null; // what the last of them was refused for
   try {
     while (done.size < order.n) {
+      const had = done.size;
       try {
         await attempt(order, done, places, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        const wait = waitOf(error);
-        if (wait === undefined) throw error;
-        await pause(wait, explain(error).sentence, signal);
+        const wait = waitOf(error, passing?.code);
+        tries = done.size > had ? 1 : tries + 1;
+        if (wait === undefined || tries > patience) throw error;
+        // Of a server that is restarted it is said until it answers.
+        if (error.code !== "unreachable" && error.code !== "lost") passing = error;
+        await pause(wait, explain(passing).sentence, signal);
       }
     }
   } catch (error) {
@@ -133,7 +144,7 @@ export function trouble(problem, again, order) {
     text.append(said);
   }
   const ways = [];
-  if (again && ["lost", "offline", "unreachable", "server_error", "timed_out"].includes(problem.code)) {
+  if (again && remediable.includes(problem.code)) {
     retry = again;
     ways.push(button("again", t(order ? "trySameSeed" : "tryAgain"), () => retry?.()));
   }

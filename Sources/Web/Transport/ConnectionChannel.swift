@@ -39,19 +39,19 @@ struct ConnectionChannel: ServerChildChannel {
     /// - Parameters:
     ///   - configuration: Its limits.
     ///   - certificates: Where the certificate is found; nil for plain HTTP/1.1.
+    ///   - counter: Counts them.
     ///   - fields: What every answer carries.
     ///   - responder: Answers requests.
     init(
-        _ configuration: WebConfiguration, certificates: CertificateStore?, fields: HTTPFields,
+        _ configuration: WebConfiguration, certificates: CertificateStore?, counter: ConnectionCounter,
+        fields: HTTPFields,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         let limits = configuration.limits
         self.limits = limits
         self.certificates = certificates
         self.fields = fields
-        counter = ConnectionCounter(
-            maximum: limits.connections,
-            perNetwork: configuration.forwardedField == nil ? limits.connectionsPerNetwork : nil)
+        self.counter = counter
         http1 = HTTP1Channel(
             responder: inTaskOfItsOwn(responder),
             configuration: .init(
@@ -76,9 +76,12 @@ struct ConnectionChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard let remove = counter.add(channel.remoteAddress) else { return refuse(channel) }
+        guard let remove = counter.add({ channel.remoteAddress }) else { return refuse(channel) }
         channel.closeFuture.whenComplete { _ in remove() }
         return channel.endWhenDeaf(for: limits.deaf).flatMap {
+            // Pieces that wait to be read are few and small, since nobody counts them.
+            channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 << 10))
+        }.flatMap {
             guard let certificates else { return setUpHTTP1(channel, logger).map(Value.plain) }
             return secure(channel, certificates.certificate.context, logger)
         }

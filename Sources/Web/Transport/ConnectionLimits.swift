@@ -18,8 +18,11 @@ public struct ConnectionLimits: Sendable, Equatable {
     /// How long a body may take before its rate counts.
     public var body = Duration.seconds(20)
 
-    /// The least bytes of a body that have to come each second after that, on the average.
+    /// The least bytes of a body that have to come each second after that, on the average of the last seconds.
     public var bodyBytesPerSecond = 8 << 10
+
+    /// Over how many seconds that average is taken: so long may a body stop that came faster until then.
+    public var bodyStall = Duration.seconds(10)
 
     /// How long a client has to take its answer and go, once the connection is given up.
     public var parting = Duration.seconds(5)

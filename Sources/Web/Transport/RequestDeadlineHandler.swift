@@ -32,8 +32,11 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        deadlines?.receive(unwrapInboundIn(data), now: context.eventLoop.now)
+        let part = unwrapInboundIn(data)
+        deadlines?.receive(part, now: context.eventLoop.now)
         setAlarm(context)
+        // The client may not read the answer before it has sent all; what it sends is taken from it, and not kept.
+        if case .body = part, deadlines?.dropsBody == true { return }
         context.fireChannelRead(data)
     }
 
@@ -57,6 +60,14 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             self.deadlines?.deliver(count, now: context.eventLoop.now)
         }
         context.write(wrapOutboundOut(.body(piece)), promise: promise)
+    }
+
+    /// A body that has to give way is refused as one that comes too slowly is.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let refusal = event as? BodyBudget.Refusal else { return context.fireUserInboundEventTriggered(event) }
+        deadlines?.fail(now: context.eventLoop.now)
+        setAlarm(context)
+        context.fireErrorCaught(refusal)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -23,7 +23,8 @@ package struct RequestDeadlines {
     private var isFirst = true
     private var unanswered = 0
     private var isReading = false
-    private var bodyBytes = 0
+    /// Until when the bytes of the body that came lately are enough; never further ahead than the time for a stall.
+    private var credit: NIODeadline
     /// When the answer to a body was begun that had not all come, whose rest is not wanted then.
     private var refusal: NIODeadline?
     /// Whether nothing more is expected of the client than to go.
@@ -41,6 +42,7 @@ package struct RequestDeadlines {
         self.limits = limits
         self.isStream = isStream
         since = now
+        credit = now
     }
 
     /// A part of a request has come.
@@ -50,12 +52,13 @@ package struct RequestDeadlines {
             unanswered += 1
             hasEnded = false
             isReading = true
-            bodyBytes = 0
             refusal = nil
             isFirst = false
-            if unanswered == 1 { since = now }
+            if unanswered == 1 { beginTurn(now) }
             if head.headerFields.endsConnection { endsWithAnswer = true }
-        case .body(let bytes): bodyBytes += bytes.readableBytes
+        case .body(let bytes):
+            let earned = Int64(bytes.readableBytes) * 1_000_000_000 / Int64(max(1, limits.bodyBytesPerSecond))
+            credit = min(credit + .nanoseconds(earned), now + TimeAmount(limits.bodyStall))
         case .end:
             isReading = false
             refusal = nil
@@ -75,7 +78,7 @@ package struct RequestDeadlines {
         case .end:
             unanswered = max(0, unanswered - 1)
             hasEnded = true
-            since = now
+            beginTurn(now)
             // Nothing behind the last answer is one more.
             if endsWithAnswer { isOver = true }
         }
@@ -113,6 +116,9 @@ package struct RequestDeadlines {
         return [waiting, reading, delivery].compactMap(\.self).min()
     }
 
+    /// Whether what comes of the body is of no use to anybody, because the answer is on its way or the connection is over.
+    package var dropsBody: Bool { refusal != nil || isOver }
+
     /// Until when the next request has to have come.
     private var waiting: NIODeadline? {
         unanswered > 0 || isStream ? nil : since + TimeAmount(isFirst ? limits.head : limits.idle)
@@ -123,7 +129,13 @@ package struct RequestDeadlines {
         if let refusal { return refusal + TimeAmount(limits.parting) }
         // A request behind another one cannot be read before that is answered, however fast it comes.
         guard isReading, unanswered == 1 else { return nil }
-        return since + TimeAmount(limits.body) + .seconds(Int64(bodyBytes / limits.bodyBytesPerSecond))
+        return max(since + TimeAmount(limits.body), credit)
+    }
+
+    /// The client's turn begins.
+    private mutating func beginTurn(_ now: NIODeadline) {
+        since = now
+        credit = now + TimeAmount(limits.bodyStall)
     }
 
     /// Until when what was sent has to have been taken.

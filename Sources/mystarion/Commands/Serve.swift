@@ -81,11 +81,13 @@ struct Serve: ProtectedCommand {
         disclosure.logExample = EventLogHandler.example(format: configuration.logFormat, level: configuration.logLevel)
         let readiness = Readiness(metrics: metrics, stuckAfter: configuration.stuckAfter)
         let answers = AnswersInProgress()
+        let bodies = BodyBudget(total: studio.bodyBudget)
         let host = configuration.web.host
         let address = host.contains(":") ? "[\(host)]" : host
         let server = WebApplication.make(
             studio: studio, configuration: configuration.web, certificates: configuration.certificates,
-            metrics: metrics, readiness: readiness, answers: answers, disclosure: disclosure, logger: logger
+            metrics: metrics, readiness: readiness, answers: answers, bodies: bodies, disclosure: disclosure,
+            logger: logger
         ) { port in
             let scheme = configuration.certificates == nil ? "http" : "https"
             Terminal.say("Mystarion is at \(scheme)://\(address):\(port) with \(card.name). Ctrl-C stops it.")
@@ -97,8 +99,8 @@ struct Serve: ProtectedCommand {
         renewal?.report()
         do {
             try await DrainingService(
-                server: server, studio: studio, readiness: readiness, answers: answers, limit: configuration.drain,
-                logger: logger, renewal: renewal
+                server: server, studio: studio, readiness: readiness, answers: answers, bodies: bodies,
+                limit: configuration.drain, logger: logger, renewal: renewal
             ).run()
         } catch let error as IOError {
             throw Failure(

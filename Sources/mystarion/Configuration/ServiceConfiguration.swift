@@ -35,6 +35,9 @@ struct ServiceConfiguration: Sendable {
                 about: .maximumConnections,
                 "the limit on open files does not allow so many; raise it (ulimit -Hn, or LimitNOFILE= of systemd).")
         }
+        if let all = values.bytes(.memoryBudget), let bodies = values.bytes(.bodyBudget), bodies > all / 2 {
+            values.complain(about: .bodyBudget, "it may be no more than half of \(Setting.memoryBudget.key).")
+        }
         var model: InstalledModel?
         do {
             model = try InstalledModel.find(values[.model].text)
@@ -62,6 +65,7 @@ struct ServiceConfiguration: Sendable {
         studio.maximumQueueSeconds = values.whole(.maximumQueueSeconds).map(Double.init) ?? studio.maximumQueueSeconds
         studio.maximumTime = values.whole(.maximumSeconds).map { .seconds($0) } ?? studio.maximumTime
         studio.memoryBudget = values.bytes(.memoryBudget)
+        studio.bodyBudget = values.bytes(.bodyBudget)
         studio.policy = policy
         self.studio = studio
 

@@ -24,6 +24,7 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.maximumQueueSeconds)) var maxQueueSeconds: String?
     @Option(help: .of(.maximumSeconds)) var maxSeconds: String?
     @Option(help: .of(.memoryBudget)) var memoryBudget: String?
+    @Option(help: .of(.bodyBudget)) var bodyBudget: String?
     @Option(help: .of(.policy)) var policy: String?
     @Flag(inversion: .prefixedNo, help: .of(.rateLimit)) var rateLimit: Bool?
     @Option(help: .of(.requestsPerMinute)) var rateLimitRequests: String?
@@ -48,7 +49,8 @@ struct ServiceOptions: ParsableArguments {
             .proxyField: proxyField, .rateLimit: rateLimit.map(\.description), .requestsPerMinute: rateLimitRequests,
             .workPerMinute: rateLimitWork,
             .maximumBatch: maxBatch, .maximumQueue: maxQueue, .maximumQueueSeconds: maxQueueSeconds,
-            .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .metrics: metrics.map(\.description),
+            .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .bodyBudget: bodyBudget,
+            .metrics: metrics.map(\.description),
             .operatorName: `operator`, .contact: contact, .source: source, .publicURL: publicURL,
             .policy: policy, .waive: waive, .tls: tls, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
             .hostnames: hostnames, .allowedOrigins: allowedOrigins, .maximumConnections: maxConnections,

@@ -22,6 +22,7 @@ enum Setting: String, CaseIterable, Sendable {
     case maximumQueueSeconds = "max-queue-seconds"
     case maximumSeconds = "max-seconds"
     case memoryBudget = "memory-budget"
+    case bodyBudget = "body-budget"
     case policy
     case rateLimit = "rate-limit"
     case requestsPerMinute = "rate-limit-requests"
@@ -62,6 +63,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .maximumQueueSeconds: .whole(1...86_400)
         case .maximumSeconds: .whole(1...86_400)
         case .memoryBudget: .bytes(64 << 20...1 << 50)
+        case .bodyBudget: .bytes(4 << 20...1 << 49)
         case .proxyField: .choice(ForwardedField.allCases.map(\.rawValue))
         case .rateLimit: .truth
         case .requestsPerMinute: .whole(1...1_000_000)
@@ -97,8 +99,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .stuckSeconds: "300"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .tls, .tlsCertificate, .tlsKey, .hostnames, .allowedOrigins, .threads, .memoryBudget, .policy, .rateLimit,
-            .metrics, .waive, .operatorName, .contact, .source, .publicURL:
+        case .tls, .tlsCertificate, .tlsKey, .hostnames, .allowedOrigins, .threads, .memoryBudget, .bodyBudget, .policy,
+            .rateLimit, .metrics, .waive, .operatorName, .contact, .source, .publicURL:
             nil
         }
     }
@@ -123,6 +125,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .maximumQueueSeconds: "The most work that may wait, in estimated seconds."
         case .maximumSeconds: "The longest that a request may take in seconds, waiting included."
         case .memoryBudget: "What requests may need together above the model; what the machine has left unless set."
+        case .bodyBudget:
+            "What the bodies of all requests may hold together, out of memory-budget; a quarter, at most 512MiB, unless set."
         case .proxyField: "The field in which the proxy says whose request it passes on; only its last element counts."
         case .policy:
             "A file with the prompt policy, instead of the standard one that 'mystarion config policy' prints."

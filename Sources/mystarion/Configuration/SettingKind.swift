@@ -27,7 +27,7 @@ enum SettingKind: Sendable {
         case .webAddress: "an address that begins with https://"
         case .truth: "true or false"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .bytes: "a size such as 512MiB or 4GiB, of at least 64MiB"
+        case .bytes(let range): "a size such as 512MiB or 4GiB, of at least \(range.lowerBound >> 20)MiB"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .hostNames: "a list, separated by commas, of names such as pictures.example.org, without ports"
         case .origins: "a list, separated by commas, of origins such as https://example.org, without paths"

@@ -15,6 +15,7 @@ struct DrainingService<Server: Service> {
     let studio: Studio
     let readiness: Readiness
     let answers: AnswersInProgress
+    let bodies: BodyBudget
     /// How long admitted requests get.
     let limit: Duration
     let logger: Logger
@@ -57,6 +58,8 @@ struct DrainingService<Server: Service> {
         let load = studio.load
         logger.log(.draining(seconds: Int(limit / .seconds(1)), waiting: load.waiting, running: load.running))
         await studio.shutdown(within: limit)
+        // What has not come in full by now would never be answered.
+        bodies.close()
         await answers.waitForNone(atMost: Self.deliveryTime)
         await group.triggerGracefulShutdown()
     }
