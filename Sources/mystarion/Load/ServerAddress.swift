@@ -13,6 +13,7 @@ struct ServerAddress: ExpressibleByArgument, Sendable {
         guard let components = URLComponents(string: argument), components.scheme == "http",
             let host = components.host, !host.isEmpty, ["", "/"].contains(components.path), components.query == nil
         else { return nil }
+        guard (1...65_535).contains(components.port ?? 80) else { return nil }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         port = components.port ?? 80
     }
