@@ -68,8 +68,9 @@ package struct OutputFile: Sendable {
         case .replaced:
             do throws(OutputError) {
                 try replace(with: bytes)
-            } catch  where error.code == EBUSY || error.code == EXDEV {
-                // Something is mounted there, which cannot be replaced.
+            } catch {
+                // Something is mounted there, or is another user's: it cannot be replaced, but perhaps written to.
+                guard [EBUSY, EXDEV, EPERM, EACCES].contains(error.code) else { throw error }
                 try overwrite(with: bytes)
             }
         case .overwritten: try overwrite(with: bytes)
@@ -141,8 +142,8 @@ package struct OutputFile: Sendable {
             do throws(OutputError) {
                 let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
                 return (try open(name, flags, permissions: permissions), name)
-            } catch  where error.code == EEXIST {
-                continue
+            } catch {
+                guard error.code == EEXIST else { throw error }
             }
         }
     }

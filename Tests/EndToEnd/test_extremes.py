@@ -6,11 +6,10 @@ import pytest
 from conftest import MODEL, PROGRAM, ROOT, run
 
 NUMBERS = [
-    "", "-1", "0", "1", "0x10", "1e3", "2147483648", "9223372036854775807", "-9223372036854775808",
-    "9223372036854775808", "18446744073709551615", "18446744073709551616", "1e400", "nan", "inf", "-inf", "-0.0", "٣",
+    "", "-1", "0", "1e3", "9223372036854775807", "-9223372036854775808", "18446744073709551615", "1e400", "nan", "-inf",
 ]
 ORDERLY = {0, *range(64, 79)}
-GENERATE = ["generate", "x", "-o", "x.png", "--steps", "4", "--size", "64x64", "--model", MODEL]
+GENERATE = ["generate", "x", "-o", "x.png", "--steps", "1", "--size", "64x64", "--model", MODEL]
 BENCH = ["bench", "--steps", "1", "--size", "64x64", "--model", MODEL]
 LOAD = ["bench", "--server", "http://127.0.0.1:9", "--requests", "1"]
 
@@ -53,17 +52,17 @@ def test_many_pictures_are_refused_at_once(tmp_path):
 
 
 LIMITS = [
-    *((resource.RLIMIT_AS, size << 20) for size in (130, 160, 200, 300, 400, 500, 600, 800, 1000, 1500)),
-    *((resource.RLIMIT_DATA, size << 20) for size in (16, 64, 128, 256, 400, 600, 1000)),
-    *((resource.RLIMIT_NOFILE, count) for count in (6, 8, 10, 16, 32)),
-    *((resource.RLIMIT_STACK, size << 10) for size in (128, 256, 512, 1024)),
-    (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_FSIZE, 512), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 0),
+    *((resource.RLIMIT_AS, size << 20) for size in (160, 300, 500, 800)),
+    *((resource.RLIMIT_DATA, size << 20) for size in (32, 300, 600)),
+    *((resource.RLIMIT_NOFILE, count) for count in (8, 32)),
+    *((resource.RLIMIT_STACK, size << 10) for size in (128, 512)),
+    (resource.RLIMIT_FSIZE, 0),
 ]
 
 
 @pytest.mark.parametrize("limit, amount", LIMITS)
 def test_small_limits_end_a_command_with_a_sentence(tmp_path, limit, amount):
-    for command in (["generate", "x", "--steps", "4", "-o", "x.png", "--model", MODEL], ["models"], ["config", "check"]):
+    for command in (["generate", "x", "--steps", "1", "-o", "x.png", "--model", MODEL], ["models"]):
         result = subprocess.run(
             [PROGRAM, *command], cwd=tmp_path, capture_output=True, timeout=120,
             preexec_fn=lambda: resource.setrlimit(limit, (amount, amount)))

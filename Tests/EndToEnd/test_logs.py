@@ -192,7 +192,8 @@ def test_a_result_that_cannot_be_written_is_said_with_a_status(tmp_path, command
 @pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"])
 def test_a_message_that_cannot_be_written_changes_no_status(tmp_path, where):
     for command, status in [
-        (["models"], 0), (["bogus"], 64), (["generate", "x", "--model", "missing"], 66), (["serve", "--port", "-1"], 64),
+        (["models"], 0), (["bogus"], 64), (["generate", "x", "--model", "missing"], 66),
+        (["serve", "--port", "-1"], 64),
         (["generate", "x", "--steps", "1", "-o", "x.png", "--model", MODEL], 0),
     ]:
         result = subprocess.run(

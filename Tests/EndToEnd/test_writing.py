@@ -96,8 +96,8 @@ def test_a_device_without_an_ending_takes_png(tmp_path):
 
 
 @pytest.mark.parametrize("output, words", [
-    ("/proc/x.png", b"cannot be written"), ("folder.png", b"Is a directory"), ("x" * 300 + ".png", b"File name too long"),
-    ("file/x.png", b"does not exist"),
+    ("/proc/x.png", b"cannot be written"), ("folder.png", b"Is a directory"),
+    ("x" * 300 + ".png", b"File name too long"), ("file/x.png", b"does not exist"),
 ])
 def test_a_place_that_cannot_be_written_to_is_named_before_the_work(tmp_path, output, words):
     # Of a model whose weights are gone one hears only when they are read.
