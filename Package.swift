@@ -84,15 +84,18 @@ let package = Package(
             ],
             // Its tests look inside, also in a release.
             swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
+
+        // The program.
+        .target(name: "Output", swiftSettings: strict),
         .executableTarget(
             name: "mystarion",
             dependencies: [
                 "Audit", "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Telemetry",
+                "CHost", "Output",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -113,6 +116,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "ModerationTests", dependencies: ["Moderation", "Privacy"], swiftSettings: strict),
+        .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
         .testTarget(
             name: "StudioTests",

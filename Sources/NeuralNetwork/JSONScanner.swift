@@ -37,14 +37,18 @@ package struct JSONScanner {
         guard accept(character) else { throw error(.expected("'\(character)'")) }
     }
 
+    /// Whether `text` comes next.
+    func hasNext(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        return offset + length <= bytes.count
+            && UnsafeBufferPointer(start: text.utf8Start, count: length).elementsEqual(bytes[offset..<offset + length])
+    }
+
     /// Reads `text` (a word such as `true`), which must come next.
     package mutating func expect(word text: StaticString) throws(JSONError) {
         _ = peek()
-        let length = text.utf8CodeUnitCount
-        guard offset + length <= bytes.count,
-            UnsafeBufferPointer(start: text.utf8Start, count: length).elementsEqual(bytes[offset..<offset + length])
-        else { throw error(.expected("a value")) }
-        offset += length
+        guard hasNext(text) else { throw error(.expected("a value")) }
+        offset += text.utf8CodeUnitCount
     }
 
     /// Checks that nothing but white space is left.

@@ -22,6 +22,12 @@ public enum SafetensorsError: Error, Equatable, Sendable {
     case offsets(file: String, tensor: String, begin: Int, end: Int, dataBytes: Int)
     /// A tensor's offsets span another number of bytes than its shape and type need.
     case length(file: String, tensor: String, bytes: Int, needed: Int)
+    /// Bytes of the data belong to no tensor.
+    case unusedBytes(file: String, begin: Int, end: Int)
+    /// The file is of another format.
+    case foreign(file: String, format: ForeignFormat)
+    /// There is not enough memory for a tensor.
+    case outOfMemory(file: String, tensor: String, bytes: Int)
     /// Two tensors share bytes.
     case overlap(file: String, tensor: String, other: String)
     /// No tensor has this name.
@@ -32,6 +38,8 @@ public enum SafetensorsError: Error, Equatable, Sendable {
     case unreadableElementType(tensor: String, place: String, type: SafetensorsElementType)
     /// A folder has no weights, or several with no way to choose.
     case noWeights(folder: String, found: [String])
+    /// A folder has weights, but of another format.
+    case foreignWeights(folder: String, found: String, format: ForeignFormat)
     /// The index of a sharded model is not as it should be.
     case malformedIndex(file: String, problem: String)
 }
@@ -66,6 +74,14 @@ extension SafetensorsError: CustomStringConvertible {
         case .length(let file, let tensor, let bytes, let needed):
             "The tensor \(Self.quote(tensor)) in \(Self.quote(file)) spans \(bytes) bytes; "
                 + "its shape and element type need \(needed)."
+        case .unusedBytes(let file, let begin, let end):
+            "The weights file \(Self.quote(file)) has bytes that belong to no tensor, from \(begin) to \(end) of its data; "
+                + "it is broken, or was not written by safetensors."
+        case .foreign(let file, let format):
+            "The weights file \(Self.quote(file)) is \(format.explanation)."
+        case .outOfMemory(let file, let tensor, let bytes):
+            "There is not enough memory for the tensor \(Self.quote(tensor)) of \(Self.quote(file)), "
+                + "which has \(bytes) bytes."
         case .overlap(let file, let tensor, let other):
             "The tensors \(Self.quote(tensor)) and \(Self.quote(other)) in \(Self.quote(file)) overlap."
         case .missing(let tensor, let place):
@@ -81,6 +97,9 @@ extension SafetensorsError: CustomStringConvertible {
                 + (found.isEmpty
                     ? "no *.safetensors file" : "several weights: " + found.prefix(8).joined(separator: ", "))
                 + "; one of \(Weights.fileNames.joined(separator: ", ")) or a single *.safetensors file is needed."
+        case .foreignWeights(let folder, let found, let format):
+            "The folder \(Self.quote(folder)) has no *.safetensors file, only \(Self.quote(found)), "
+                + "which is \(format.explanation)."
         case .malformedIndex(let file, let problem):
             "The index \(Self.quote(file)) is malformed: \(problem)."
         }

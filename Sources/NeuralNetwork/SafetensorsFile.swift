@@ -35,20 +35,35 @@ public final class SafetensorsFile: Sendable {
 
     /// Maps a file and reads its header.
     public init(_ path: String) throws(SafetensorsError) {
-        mapping = try FileMapping(path)
-        let size = mapping.bytes.count
-        guard size >= 8 else { throw .tooShort(file: path, bytes: size) }
-        let length = UInt64(littleEndian: mapping.bytes.loadUnaligned(as: UInt64.self))
-        let allowed = min(size - 8, Self.maximumHeaderBytes)
-        guard length >= 2, length <= UInt64(allowed) else {
-            throw .headerLength(file: path, length: length, allowed: allowed)
+        let mapping = try FileMapping(path)
+        let header: SafetensorsHeader
+        do throws(SafetensorsError) {
+            (header, dataOffset) = try Self.header(of: mapping.bytes, file: path)
+        } catch {
+            // Only now: the length of a header could look like another format's first bytes.
+            if let format = ForeignFormat(beginning: mapping.bytes) { throw .foreign(file: path, format: format) }
+            throw error
         }
-        dataOffset = 8 + Int(length)
-        let header = try SafetensorsHeader(
-            Array(mapping.bytes[8..<dataOffset]), dataBytes: size - dataOffset, file: path)
+        self.mapping = mapping
         self.path = path
         entries = header.tensors
         metadata = header.metadata
+    }
+
+    private static func header(
+        of bytes: UnsafeRawBufferPointer, file: String
+    ) throws(SafetensorsError) -> (header: SafetensorsHeader, dataOffset: Int) {
+        let size = bytes.count
+        guard size >= 8 else { throw .tooShort(file: file, bytes: size) }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        let allowed = min(size - 8, Self.maximumHeaderBytes)
+        guard length >= 2, length <= UInt64(allowed) else {
+            throw .headerLength(file: file, length: length, allowed: allowed)
+        }
+        let dataOffset = 8 + Int(length)
+        let header = try SafetensorsHeader(
+            Array(bytes[8..<dataOffset]), dataBytes: size - dataOffset, file: file)
+        return (header, dataOffset)
     }
 
     /// Reads a tensor, widened to Float32, and lets go of the pages that held it.
@@ -57,7 +72,7 @@ public final class SafetensorsFile: Sendable {
     ///   - name: The tensor's name.
     ///   - shape: The shape it must have; any when nil.
     ///   - device: Where the result is made.
-    /// - Throws: `missing`, `shape` or `unreadableElementType`.
+    /// - Throws: `missing`, `shape`, `unreadableElementType` or `outOfMemory`.
     public func tensor(
         _ name: String, shape: [Int]? = nil, on device: Device
     ) throws(SafetensorsError) -> Tensor {
@@ -67,6 +82,10 @@ public final class SafetensorsFile: Sendable {
         }
         guard let widening = Widening(entry.elementType) else {
             throw .unreadableElementType(tensor: name, place: path, type: entry.elementType)
+        }
+        // The tensor as it is read, and what a layer packs it into.
+        guard AddressSpace.hasRoom(for: entry.bytes.count, times: 4) else {
+            throw .outOfMemory(file: path, tensor: name, bytes: entry.bytes.count)
         }
         let tensor = Tensor(uninitialized: entry.shape, on: device)
         device.threads.forEachRange(tensor.count, grain: 1 << 16) { range in

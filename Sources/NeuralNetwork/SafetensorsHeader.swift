@@ -34,7 +34,7 @@ struct SafetensorsHeader: Sendable {
         for (name, declaration) in declared.tensors {
             tensors[name] = try declaration.checked(name: name, dataBytes: dataBytes, file: file)
         }
-        try Self.checkOverlap(tensors, file: file)
+        try Self.checkLayout(tensors, dataBytes: dataBytes, file: file)
         self.tensors = tensors
         metadata = declared.metadata
     }
@@ -133,14 +133,27 @@ struct SafetensorsHeader: Sendable {
         return numbers
     }
 
-    private static func checkOverlap(
-        _ tensors: [String: SafetensorsFile.Entry], file: String
+    /// Checks that the tensors lie one after the other and are all there is, as the format asks for: what belongs to no
+    /// tensor could be another file.
+    private static func checkLayout(
+        _ tensors: [String: SafetensorsFile.Entry], dataBytes: Int, file: String
     ) throws(SafetensorsError) {
-        let inOrder = tensors.filter { !$0.value.bytes.isEmpty }
-            .sorted { ($0.value.bytes.lowerBound, $0.key) < ($1.value.bytes.lowerBound, $1.key) }
-        for (left, right) in zip(inOrder, inOrder.dropFirst())
-        where left.value.bytes.upperBound > right.value.bytes.lowerBound {
-            throw .overlap(file: file, tensor: left.key, other: right.key)
+        let inOrder = tensors.sorted {
+            ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key)
+                < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key)
         }
+        var end = 0
+        var previous: String?
+        for (name, entry) in inOrder {
+            if let previous, entry.bytes.lowerBound < end {
+                throw .overlap(file: file, tensor: previous, other: name)
+            }
+            guard entry.bytes.lowerBound == end else {
+                throw .unusedBytes(file: file, begin: end, end: entry.bytes.lowerBound)
+            }
+            end = entry.bytes.upperBound
+            previous = name
+        }
+        guard end == dataBytes else { throw .unusedBytes(file: file, begin: end, end: dataBytes) }
     }
 }

@@ -15,6 +15,7 @@ struct SafetensorsIndex: Sendable {
             var scanner = JSONScanner(Array(mapping.bytes))
             files = try Self.scan(&scanner)
         } catch {
+            if let format = ForeignFormat(beginning: mapping.bytes) { throw .foreign(file: path, format: format) }
             throw .malformedIndex(file: path, problem: error.description)
         }
         for file in files.values where !Self.isPlain(file) {

@@ -23,17 +23,19 @@ public final class ThreadPool: Sendable {
     /// The processors that the system lets this process use.
     public static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Starts `count - 1` threads.
+    /// Starts `count - 1` threads, or as many as the system allows.
     public init(count: Int) {
         precondition(count >= 1, "a thread pool needs at least one thread, not \(count)")
-        self.count = count
         guard count > 1 else {
+            self.count = 1
             shared = nil
             return
         }
         let shared = Shared()
+        var started = 1
+        while started < count, shared.startWorker(started) { started += 1 }
         self.shared = shared
-        for thread in 1..<count { shared.startWorker(thread) }
+        self.count = started
     }
 
     deinit { shared?.stop() }
@@ -131,7 +133,8 @@ private final class Shared: @unchecked Sendable {
         job = nil
     }
 
-    func startWorker(_ thread: Int) {
+    /// Starts a worker, and says whether the system let it.
+    func startWorker(_ thread: Int) -> Bool {
         var handle = pthread_t()
         let worker = Unmanaged.passRetained(Worker(shared: self, thread: thread))
         let status = pthread_create(
@@ -142,8 +145,12 @@ private final class Shared: @unchecked Sendable {
                 worker.shared.work(thread: worker.thread)
                 return nil
             }, worker.toOpaque())
-        precondition(status == 0, "the system refused a thread (error \(status))")
+        guard status == 0 else {
+            worker.release()
+            return false
+        }
         pthread_detach(handle)
+        return true
     }
 
     /// What a thread is given when it starts.

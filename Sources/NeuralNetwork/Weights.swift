@@ -32,6 +32,11 @@ public struct Weights: Sendable {
         let files = names.filter { $0.hasSuffix(".safetensors") }.sorted()
         let only = files.count == 1 ? files.first : nil
         guard let name = Self.fileNames.first(where: present.contains) ?? only else {
+            if files.isEmpty, let other = names.sorted().first(where: { ForeignFormat(fileName: $0) != nil }),
+                let format = ForeignFormat(fileName: other)
+            {
+                throw .foreignWeights(folder: folder, found: other, format: format)
+            }
             throw .noWeights(folder: folder, found: files)
         }
         if name.hasSuffix(".json") {

@@ -1,10 +1,13 @@
 import Foundation
+import NeuralNetwork
 
-/// How much memory this machine, or the group of processes that holds this one, has left.
+/// How much memory this machine, or the group of processes that holds this one, or its own limits leave.
 package enum MachineMemory {
     /// Bytes that can still be had; what a small machine has when the system does not tell.
     package static var availableBytes: Int {
-        let bounds = [meminfo(text(of: "/proc/meminfo")), controlGroup].compactMap { $0 }
+        let bounds = [
+            meminfo(text(of: "/proc/meminfo")), controlGroup, AddressSpace.remainingBytes,
+        ].compactMap { $0 }
         return bounds.min() ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     }
 

@@ -17,6 +17,8 @@ public enum Event: Sendable {
     case listening(port: Int)
     /// A request was answered, or its answer was begun.
     case answered(Route, status: Int, milliseconds: Int)
+    /// So many lines of the log could not be written.
+    case linesLost(Int)
     /// The server takes no more requests, and gives those that it has so many seconds.
     case draining(seconds: Int, waiting: Int, running: Int)
     /// The server stops.
@@ -34,6 +36,7 @@ extension Event {
         case .certificateRefused: "certificate_refused"
         case .listening: "listening"
         case .answered: "answered"
+        case .linesLost: "lines_lost"
         case .draining: "draining"
         case .stopped: "stopped"
         }
@@ -43,6 +46,7 @@ extension Event {
         switch self {
         case .answered: .info
         case .certificateRefused: .error
+        case .linesLost: .warning
         case .starting, .protected, .calibrated, .certificate, .listening, .draining, .stopped: .notice
         }
     }
@@ -60,6 +64,7 @@ extension Event {
         case .listening(let port): "listening on port \(port)"
         case .answered(let route, let status, let milliseconds):
             "answered \(route) with \(status) in \(milliseconds) ms"
+        case .linesLost(let count): "\(count) lines were lost: the log could not be written"
         case .draining(let seconds, let waiting, let running):
             "draining for up to \(seconds) s, \(waiting) waiting and \(running) running"
         case .stopped: "stopped"
@@ -88,6 +93,7 @@ extension Event {
             [
                 "route": "\(route)", "status": .stringConvertible(status), "ms": .stringConvertible(milliseconds),
             ]
+        case .linesLost(let count): ["lines": .stringConvertible(count)]
         case .draining(let seconds, let waiting, let running):
             [
                 "seconds": .stringConvertible(seconds), "waiting": .stringConvertible(waiting),

@@ -9,6 +9,8 @@ struct Failure: Error {
         case noInput = 66
         case unavailable = 69
         case software = 70
+        /// The system has not enough memory, threads or open files for it.
+        case system = 71
         case cannotCreate = 73
         case readOrWrite = 74
         /// An audit was not allowed to look everywhere.
@@ -16,6 +18,8 @@ struct Failure: Error {
         case configuration = 78
         /// Ended by Ctrl-C, as shells report it.
         case interrupted = 130
+        /// Ended by SIGTERM, as shells report it.
+        case terminated = 143
     }
 
     let status: Status

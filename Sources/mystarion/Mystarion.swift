@@ -1,5 +1,7 @@
 import ArgumentParser
+import CHost
 import Foundation
+import Output
 
 /// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`, `audit`.
 @main
@@ -26,8 +28,11 @@ struct Mystarion: AsyncParsableCommand {
     ///
     /// On the main thread, so that a command can protect the process before there is another one.
     @MainActor static func main() async {
+        StandardDescriptors.openClosed()
+        host_ignore_write_signals()
         do {
             var command = try parseAsRoot()
+            try ProcessLimits.check(command is any WorkingCommand ? .much : .little)
             if let protected = command as? any ProtectedCommand {
                 try await protected.prepare()()
             } else if var asynchronous = command as? any AsyncParsableCommand {
@@ -35,11 +40,28 @@ struct Mystarion: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let failure as Failure {
-            Terminal.complain(failure.message)
-            Foundation.exit(failure.status.rawValue)
         } catch {
-            exit(withError: error)
+            end(error)
         }
+    }
+
+    /// Ends the process with what an error has to say.
+    private static func end(_ error: any Error) -> Never {
+        guard let failure = error as? Failure else {
+            // What the parser has to say: that the command line is wrong, or help that was asked for.
+            let (text, code) = (fullMessage(for: error), exitCode(for: error))
+            guard code == .success else {
+                Terminal.note(text)
+                Foundation.exit(code.rawValue)
+            }
+            do throws(Failure) {
+                try Terminal.say(text)
+            } catch {
+                end(error)
+            }
+            Foundation.exit(code.rawValue)
+        }
+        Terminal.complain(failure.message)
+        Foundation.exit(failure.status.rawValue)
     }
 }

@@ -104,7 +104,9 @@ struct ConfigurationTests {
         let text = #"{"unknown": "# + String(repeating: "[", count: 100_000)
         #expect(refusal(of: UNet2DConditionConfiguration.self, text)?.problem == .invalidJSON)
         let closed = #"{"act_fn": "# + String(repeating: "[", count: 400) + String(repeating: "]", count: 400) + "}"
-        #expect(refusal(of: UNet2DConditionConfiguration.self, closed)?.key == "act_fn")
+        #expect(refusal(of: UNet2DConditionConfiguration.self, closed)?.problem == .invalidJSON)
+        let shallow = #"{"act_fn": "# + String(repeating: "[", count: 60) + String(repeating: "]", count: 60) + "}"
+        #expect(refusal(of: UNet2DConditionConfiguration.self, shallow)?.key == "act_fn")
     }
 
     @Test("every model that diffusers and transformers saved for the other tests is read")

@@ -140,7 +140,8 @@ struct TokenizerTests {
         arguments: [
             ("clip", "vocab.json", "{"), ("clip", "vocab.json", "[]"), ("clip", "vocab.json", #"{"a":"b"}"#),
             ("clip", "vocab.json", #"{"a":1,"a":2}"#), ("clip", "vocab.json", "{}"), ("clip", "vocab.json", ""),
-            ("clip", "merges.txt", "a b c\n"), ("clip", "merges.txt", "zq qz\n"), ("clip", "merges.txt", "a b\n\n"),
+            ("clip", "merges.txt", ""), ("clip", "merges.txt", "#version: 0.2\n"), ("clip", "merges.txt", "a b c\n"),
+            ("clip", "merges.txt", "zq qz\n"), ("clip", "merges.txt", "a b\n\n"),
             ("clip", "tokenizer_config.json", #"{"model_max_length":"many"}"#),
             ("clip", "tokenizer_config.json", #"{"model_max_length":1}"#),
             ("clip", "tokenizer_config.json", #"{"tokenizer_class":"GPT2Tokenizer"}"#),

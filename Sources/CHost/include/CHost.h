@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "signals.h"
+
 /// Whether every library's `free` is the one that overwrites first.
 bool host_erases_on_free(void);
 
@@ -34,6 +36,16 @@ int host_landlock_restrict(const char *const *readable, size_t readable_count, c
 /// Takes away, from every thread, the system calls that run programs, look into other processes, make namespaces,
 /// load code into the kernel, or open connections: they fail with EPERM. `no_new_privileges` must be in force.
 int host_seccomp_restrict(void);
+
+/// How many of `count` threads can be started at once. To be called while there is one thread; there is one again when it
+/// returns.
+int host_startable_threads(int count);
+
+/// Gives threads that are started from now on stacks of at least so many bytes, unless they ask for other ones.
+void host_set_least_thread_stack(size_t bytes);
+
+/// Lets all threads share one pool of memory, rather than set aside address space for each.
+void host_share_memory_pool(void);
 
 /// How many threads the process has; 0 where that cannot be told.
 int host_thread_count(void);

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 
 /// A folder of one part of a model, such as `unet/`, or of the model as a whole.
 public struct ComponentFolder: Sendable, Hashable {
@@ -38,7 +39,7 @@ public struct ComponentFolder: Sendable, Hashable {
         _ type: Configuration.Type = Configuration.self, from name: String = "config.json"
     ) throws(ConfigurationError) -> Configuration {
         let path = file(name)
-        return try Self.decode(type, data: try Self.contents(ofFileAt: path), at: path)
+        return try Self.decode(type, bytes: try Self.contents(ofFileAt: path), at: path)
     }
 
     /// Reads a configuration from JSON text.
@@ -51,77 +52,68 @@ public struct ComponentFolder: Sendable, Hashable {
     public static func decode<Configuration: Decodable>(
         _ type: Configuration.Type = Configuration.self, from json: String, at path: String
     ) throws(ConfigurationError) -> Configuration {
-        try decode(type, data: Data(json.utf8), at: path)
+        try decode(type, bytes: Array(json.utf8), at: path)
     }
 
     private static func decode<Configuration: Decodable>(
-        _ type: Configuration.Type, data: Data, at path: String
+        _ type: Configuration.Type, bytes: [UInt8], at path: String
     ) throws(ConfigurationError) -> Configuration {
+        // Windows editors put a mark before the text.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        func invalid(_ found: String) -> ConfigurationError {
+            ConfigurationError(
+                .invalidJSON, file: path, found: found,
+                allowed: "it has to be a JSON object as diffusers and transformers write it")
+        }
+        // Foundation's decoder does not survive everything that a file can hold.
+        do throws(JSONError) {
+            try JSONScanner.check(bytes)
+        } catch {
+            if let format = ForeignFormat(beginning: bytes) { throw invalid("it is \(format.explanation)") }
+            throw invalid("\(error)\(Self.place(of: error.offset, in: bytes))")
+        }
         let decoder = JSONDecoder()
         decoder.userInfo[.configurationFile] = path
         do {
-            return try decoder.decode(type, from: data)
+            return try decoder.decode(type, from: Data(bytes))
         } catch let error as ConfigurationError {
             throw error
         } catch let error as DecodingError {
-            throw ConfigurationError(
-                .invalidJSON, file: path, found: Self.explanation(of: error, in: data),
-                allowed: "it has to be a JSON object as diffusers and transformers write it")
+            throw invalid(Self.explanation(of: error))
         } catch {
-            throw ConfigurationError(
-                .invalidJSON, file: path, found: "\(type) could not be decoded",
-                allowed: "it has to be a JSON object as diffusers and transformers write it")
+            throw invalid("\(type) could not be decoded")
         }
     }
 
-    private static func contents(ofFileAt path: String) throws(ConfigurationError) -> Data {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path)) else {
-            throw ConfigurationError(
-                .missingFile, file: path, allowed: "a model folder in the diffusers layout has it")
-        }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw ConfigurationError(
-                .unreadableFile, file: path, found: "it is not a regular file", allowed: "it has to be a file")
-        }
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            let data = try handle.read(upToCount: largestConfiguration + 1) ?? Data()
-            guard data.count <= largestConfiguration else {
+    private static func contents(ofFileAt path: String) throws(ConfigurationError) -> [UInt8] {
+        do throws(BoundedFile.Problem) {
+            return try BoundedFile.read(path, atMost: largestConfiguration)
+        } catch {
+            switch error {
+            case .missing:
+                throw ConfigurationError(
+                    .missingFile, file: path, allowed: "a model folder in the diffusers layout has it")
+            case .notAFile:
+                throw ConfigurationError(
+                    .unreadableFile, file: path, found: "it is not a regular file", allowed: "it has to be a file")
+            case .tooLarge:
                 throw ConfigurationError(
                     .fileTooLarge, file: path, found: "more than \(largestConfiguration) bytes",
                     allowed: "at most \(largestConfiguration) bytes are read")
+            case .unreadable(let reason):
+                throw ConfigurationError(
+                    .unreadableFile, file: path, found: reason, allowed: "check that this process may read it")
             }
-            return data
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            throw ConfigurationError(
-                .unreadableFile, file: path, found: "opening or reading it failed",
-                allowed: "check that this process may read it")
         }
     }
 
-    /// The path behind symbolic links, which the cache of the Hugging Face hub is made of.
-    private static func resolved(_ path: String) -> String {
-        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    /// Where a byte is, as editors show it.
+    private static func place(of offset: Int, in bytes: [UInt8]) -> String {
+        let lines = bytes.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return ", which is in line \(max(1, lines.count)), column \((lines.last?.count ?? 0) + 1)"
     }
 
-    /// What is wrong with broken JSON, with line and column where they are known.
-    ///
-    /// Foundation's decoder does not tell where it stopped on Linux, but its older parser tells the offset.
-    private static func explanation(of error: DecodingError, in data: Data) -> String {
-        do {
-            _ = try JSONSerialization.jsonObject(with: data)
-        } catch {
-            let words = ((error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String)?.split(separator: " ")
-            guard let words, let offset = words.last.flatMap({ Int($0.prefix { $0.isNumber }) }) else {
-                return words?.joined(separator: " ") ?? "it cannot be parsed"
-            }
-            let lines = data.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            let sentence = words.dropLast(3).joined(separator: " ")
-            return "\(sentence) around line \(lines.count), column \((lines.last?.count ?? 0) + 1)"
-        }
+    private static func explanation(of error: DecodingError) -> String {
         switch error {
         case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
             .keyNotFound(_, let context):

@@ -44,7 +44,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
         self.problem = problem
         self.file = file
         self.key = key
-        self.found = found.map { $0.count > 80 ? $0.prefix(80) + "…" : $0 }
+        self.found = found.map { $0.count > 160 ? $0.prefix(160) + "…" : $0 }
         self.allowed = allowed
     }
 

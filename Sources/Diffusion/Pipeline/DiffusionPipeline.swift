@@ -87,6 +87,16 @@ public final class DiffusionPipeline: Sendable {
                 problem: "the U-net expects prompts of width \(configuration.crossAttentionDimensions), "
                     + "but the text encoders give \(conditioner.width)")
         }
+        if let embedding = configuration.textTimeEmbedding {
+            let sizes = timeIDs(width: description.sizeMultiple, height: description.sizeMultiple).positive.count
+            let given = conditioner.pooledWidth.map { $0 + sizes * embedding.timeDimension }
+            guard given == embedding.inputDimension else {
+                throw DiffusionError.partsDisagree(
+                    folder: folder,
+                    problem: "the U-net's added embedding takes \(embedding.inputDimension) numbers, "
+                        + (given.map { "but sizes and prompts give \($0)" } ?? "but the text encoders give none"))
+            }
+        }
     }
 
     /// Turns a prompt into what the denoiser is told.

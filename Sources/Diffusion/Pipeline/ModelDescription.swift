@@ -94,12 +94,16 @@ public struct ModelDescription: Sendable {
         return configuration.scale
     }
 
+    /// More than any model has.
+    private static let mostBytes = 1 << 60
+
     private static func weightBytes(in folder: String) -> Int {
         let files = FileManager.default.enumerator(
             at: URL(fileURLWithPath: folder), includingPropertiesForKeys: [.fileSizeKey])
         return (files?.compactMap { $0 as? URL } ?? [])
             .filter { $0.pathExtension == "safetensors" }
             .compactMap { try? $0.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize }
-            .reduce(0, +)
+            // Files with holes in them may be of any size.
+            .reduce(0) { min($0 + min($1, mostBytes), mostBytes) }
     }
 }

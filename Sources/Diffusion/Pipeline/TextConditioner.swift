@@ -71,6 +71,12 @@ struct TextConditioner: Sendable {
     /// The width of a token's embedding.
     let width: Int
 
+    /// The width of the state that stands for a whole prompt; nil when the model is not told one.
+    var pooledWidth: Int? {
+        guard isXL, case .clip(let model)? = stages.last?.encoder else { return nil }
+        return model.pooledWidth
+    }
+
     /// How many tokens a chunk of a prompt has.
     var length: Int { stages.map(\.tokenizer.maximumLength).max() ?? 0 }
 
@@ -100,6 +106,12 @@ struct TextConditioner: Sendable {
                         + "but the text encoder in \(name) takes \(encoder.maximumLength)")
             }
             stages.append((tokenizer, encoder))
+        }
+        let lengths = Set(stages.map(\.tokenizer.maximumLength))
+        guard lengths.count == 1 else {
+            let list = stages.map { "\($0.tokenizer.maximumLength)" }.joined(separator: " and ")
+            throw DiffusionError.partsDisagree(
+                folder: folder.path, problem: "the tokenizers make \(list) tokens of a prompt, which must be as many")
         }
         self.stages = stages
         width = stages.map(\.encoder.width).reduce(0, +)

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 
 /// What a model's `scheduler/scheduler_config.json` says: how it was trained, and how it likes to be sampled.
 ///
@@ -61,22 +62,36 @@ public struct SchedulerConfiguration: Sendable {
 
     /// Reads the file; Python's `Infinity` and `NaN` are understood.
     public init(contentsOfFile path: String) throws(SchedulerError) {
+        let bytes: [UInt8]
+        do throws(BoundedFile.Problem) {
+            bytes = try BoundedFile.read(path, atMost: Self.largestFile)
+        } catch {
+            let reason =
+                switch error {
+                case .missing: "there is no such file"
+                case .notAFile: "it is not a regular file"
+                case .tooLarge: "it has more than \(Self.largestFile) bytes"
+                case .unreadable(let reason): reason
+                }
+            throw .unreadable(file: path, reason: reason)
+        }
+        // Foundation's decoder does not survive everything that a file can hold.
+        do throws(JSONError) {
+            try JSONScanner.check(bytes, allowsNonFiniteNumbers: true)
+        } catch {
+            let format = ForeignFormat(beginning: bytes).map { "it is \($0.explanation)" }
+            throw .unreadable(file: path, reason: format ?? "it is not valid JSON: \(error)")
+        }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            let data = try file.read(upToCount: Self.largestFile + 1) ?? Data()
-            guard data.count <= Self.largestFile else {
-                throw SchedulerError.unreadable(file: path, reason: "it has more than \(Self.largestFile) bytes")
-            }
-            self = try decoder.decode(Self.self, from: data)
+            self = try decoder.decode(Self.self, from: Data(bytes))
         } catch let error as SchedulerError {
             throw error
         } catch let error as DecodingError {
             throw .unreadable(file: path, reason: error.sentence)
         } catch {
-            throw .unreadable(file: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(file: path, reason: "it cannot be decoded")
         }
     }
 

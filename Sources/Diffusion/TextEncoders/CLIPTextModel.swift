@@ -17,6 +17,9 @@ public struct CLIPTextModel: Sendable {
     /// What the model's `config.json` says.
     public let configuration: CLIPTextConfiguration
 
+    /// The width of ``Output/pooled``.
+    let pooledWidth: Int
+
     private let tokenEmbedding: TokenEmbedding
     private let positionEmbedding: TokenEmbedding
     private let layers: [CLIPEncoderLayer]
@@ -32,6 +35,7 @@ public struct CLIPTextModel: Sendable {
     ) throws {
         self.configuration = configuration
         let width = configuration.hiddenSize
+        pooledWidth = hasProjection ? configuration.projectionDimension ?? width : width
         let isScoped = weights.contains("text_model.embeddings.token_embedding.weight")
         let model = isScoped ? weights["text_model"] : weights
         tokenEmbedding = try TokenEmbedding(

@@ -37,6 +37,8 @@ struct BytePairEncoding: Sendable {
     ) throws(TokenizerError) {
         inner = (0...255).map { vocabulary[String(Self.visible($0))] ?? unknown }
         last = (0...255).map { vocabulary[String(Self.visible($0)) + Self.endOfWord] ?? unknown }
+        // Without any, every byte of a prompt would be a token.
+        guard !merges.isEmpty else { throw .malformed(file: file, problem: "it has no merges") }
         guard merges.count < Int(UInt32.max) else { throw .malformed(file: file, problem: "it has too many merges") }
         var table: [Pair: Merge] = [:]
         table.reserveCapacity(merges.count)

@@ -7,6 +7,9 @@ struct SpecialTokens: Sendable {
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
     ]
 
+    /// The most tokens that may be added: each is looked for among all others.
+    private static let limit = 10_000
+
     /// All added tokens, with their numbers.
     private(set) var added: [AddedToken] = []
 
@@ -24,6 +27,10 @@ struct SpecialTokens: Sendable {
     ) throws(TokenizerError) {
         folder = files.path
         let source = try Source(files)
+        guard source.listed.count + source.extra.count <= Self.limit else {
+            throw .malformed(
+                file: files.file("tokenizer_config.json"), problem: "more than \(Self.limit) tokens are added")
+        }
         for token in source.listed { insert(token, vocabulary) }
         for purpose in Self.purposes {
             guard let token = source.named[purpose] ?? standard[purpose].map({ AddedToken(content: $0) }) else {

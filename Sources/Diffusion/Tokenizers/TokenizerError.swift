@@ -3,7 +3,7 @@ public enum TokenizerError: Error, Equatable, Sendable {
     /// The file is there but cannot be read.
     case unreadable(file: String)
     /// The file is larger than any tokenizer's.
-    case tooLarge(file: String, bytes: Int, allowed: Int)
+    case tooLarge(file: String, allowed: Int)
     /// The file's contents are not what its name promises.
     case malformed(file: String, problem: String)
     /// The file asks for something that would be computed differently here.
@@ -20,8 +20,8 @@ extension TokenizerError: CustomStringConvertible {
         switch self {
         case .unreadable(let file):
             "The tokenizer file \(Self.quote(file)) cannot be read."
-        case .tooLarge(let file, let bytes, let allowed):
-            "The tokenizer file \(Self.quote(file)) has \(bytes) bytes; at most \(allowed) are read."
+        case .tooLarge(let file, let allowed):
+            "The tokenizer file \(Self.quote(file)) has more than the \(allowed) bytes that are read."
         case .malformed(let file, let problem):
             "The tokenizer file \(Self.quote(file)) is malformed: \(problem)."
         case .unsupported(let file, let component, let found, let supported):

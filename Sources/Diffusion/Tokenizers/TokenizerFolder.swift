@@ -26,6 +26,9 @@ struct TokenizerFolder: Sendable {
     /// The lines of a text file of the folder, without their ends; nil when there is no such file.
     func lines(_ name: String) throws(TokenizerError) -> [Substring]? {
         guard let bytes = try Self.bytes(name, in: path) else { return nil }
+        if let format = ForeignFormat(beginning: bytes) {
+            throw .malformed(file: file(name), problem: "it is \(format.explanation)")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .malformed(file: file(name), problem: "it is not UTF-8")
         }
@@ -54,10 +57,10 @@ struct TokenizerFolder: Sendable {
     func maximumLength(default standard: Int) throws(TokenizerError) -> Int {
         guard let value = configuration?["model_max_length"], !value.isNull else { return standard }
         // transformers writes 1e30 as an integer where nobody has set a length.
-        guard case .number(let literal) = value, let length = Double(literal), length >= 2 else {
+        guard case .number(let literal) = value, let length = Double(literal), length >= 3 else {
             throw .malformed(
                 file: file("tokenizer_config.json"),
-                problem: "model_max_length is \(value.summary), not a number from 2")
+                problem: "model_max_length is \(value.summary), not a number from 3")
         }
         return length > 1_000_000 ? standard : Int(length)
     }
@@ -86,21 +89,22 @@ struct TokenizerFolder: Sendable {
         do {
             return try TokenizerJSON(bytes)
         } catch {
-            throw .malformed(file: join(folder, name), problem: error.description)
+            let format = ForeignFormat(beginning: bytes).map { "it is \($0.explanation)" }
+            throw .malformed(file: join(folder, name), problem: format ?? error.description)
         }
     }
 
     private static func bytes(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8]? {
         let path = join(folder, name)
-        // Links are followed: the Hugging Face cache is made of them.
-        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        guard FileManager.default.fileExists(atPath: resolved) else { return nil }
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved),
-            attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? Int
-        else { throw .unreadable(file: path) }
-        guard size <= maximumBytes else { throw .tooLarge(file: path, bytes: size, allowed: maximumBytes) }
-        guard let data = FileManager.default.contents(atPath: resolved) else { throw .unreadable(file: path) }
-        return Array(data)
+        do throws(BoundedFile.Problem) {
+            return try BoundedFile.read(path, atMost: maximumBytes)
+        } catch {
+            switch error {
+            case .missing: return nil
+            case .tooLarge: throw .tooLarge(file: path, allowed: maximumBytes)
+            case .notAFile, .unreadable: throw .unreadable(file: path)
+            }
+        }
     }
 
     private static func join(_ folder: String, _ name: String) -> String {

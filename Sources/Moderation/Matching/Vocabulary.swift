@@ -11,13 +11,14 @@ struct Vocabulary: Sendable {
         var whole: [UInt64: [Word]] = [:]
         var beginnings: [UInt64: [Word]] = [:]
 
-        func match(_ characters: borrowing CharacterBuffer, _ range: Range<Int>, _ body: (Word) -> Void) {
+        func match(_ characters: borrowing CharacterBuffer, isWhole: Bool, _ body: (Word) -> Void) {
             var hash = WordHash()
-            for index in range {
+            for index in 0..<characters.count {
                 hash.append(characters[index])
                 if let words = beginnings[hash.value] { for word in words { body(word) } }
             }
-            if let words = whole[hash.value] { for word in words { body(word) } }
+            guard isWhole, let words = whole[hash.value] else { return }
+            for word in words { body(word) }
         }
     }
 
@@ -69,53 +70,50 @@ struct Vocabulary: Sendable {
         return hash.value
     }
 
-    /// Calls `body` with every word that characters in a range are.
-    func match(_ characters: borrowing CharacterBuffer, _ range: Range<Int>, _ body: (Word) -> Void) {
-        plain.match(characters, range, body)
+    /// Calls `body` with every word that characters are, or begin with.
+    ///
+    /// - Parameters:
+    ///   - characters: The beginning of a run of characters.
+    ///   - isWhole: Whether it is all of the run, so that words can end with it.
+    ///   - body: What is done with each word.
+    func match(_ characters: borrowing CharacterBuffer, isWhole: Bool, _ body: (Word) -> Void) {
+        plain.match(characters, isWhole: isWhole, body)
     }
 
-    /// Calls `body` with every word that characters in a range are when its repeated letters are taken once, too.
-    func matchSqueezed(_ characters: borrowing CharacterBuffer, _ range: Range<Int>, _ body: (Word) -> Void) {
-        squeezed.match(characters, range, body)
+    /// Calls `body` with every word that characters are when the word's repeated letters are taken once, too.
+    func matchSqueezed(_ characters: borrowing CharacterBuffer, isWhole: Bool, _ body: (Word) -> Void) {
+        squeezed.match(characters, isWhole: isWhole, body)
     }
 
-    /// Calls `body` with the words that digits in a range are.
-    func match(digits characters: borrowing CharacterBuffer, _ range: Range<Int>, _ body: (Word) -> Void) {
-        match(characters, range, body)
-        guard let ageWord else { return }
-        var number = 0
-        for index in range { number = min(number * 10 + Int(characters[index] & 0xF), 1_000) }
-        if number < 18 { body(ageWord) }
+    /// Calls `body` with the word for ages of minors if a number is one.
+    func matchAge(_ number: Int, _ body: (Word) -> Void) {
+        if let ageWord, number < 18 { body(ageWord) }
     }
 
-    /// Calls `body` with both words where characters in a range are two that mean something alone.
-    func matchCompound(_ characters: borrowing CharacterBuffer, _ range: Range<Int>, _ body: (Word) -> Void) {
-        guard range.count >= 7 else { return }
+    /// Calls `body` with both words where characters are two that mean something alone.
+    func matchCompound(_ characters: borrowing CharacterBuffer, _ body: (Word) -> Void) {
+        guard characters.count >= 7 else { return }
         var hash = WordHash()
-        for split in range.dropLast(3) {
+        for split in 0..<characters.count - 3 {
             hash.append(characters[split])
-            guard split >= range.lowerBound + 2, let first = alone(hash) else { continue }
+            guard split >= 2, let first = alone(hash) else { continue }
             var rest = WordHash()
-            for index in split + 1..<range.upperBound { rest.append(characters[index]) }
+            for index in split + 1..<characters.count { rest.append(characters[index]) }
             guard let second = alone(rest) else { continue }
             body(first)
             body(second)
         }
     }
 
-    /// Calls `body` with every word of four letters or more that means something alone, wherever it begins in letters
-    /// that were spelled out, and with the word that they are together.
-    func matchSpelled(_ characters: borrowing CharacterBuffer, _ body: (Word) -> Void) {
-        match(characters, 0..<characters.count) { if isAlone.contains($0) { body($0) } }
-        for start in 0..<characters.count {
-            var hash = WordHash()
-            for index in start..<min(start + 24, characters.count) {
-                hash.append(characters[index])
-                guard index - start >= 3 else { continue }
-                if let word = alone(hash) { body(word) }
-                plain.beginnings[hash.value]?.filter(isAlone.contains).forEach(body)
-            }
-        }
+    /// Calls `body` with every word that means something alone and of which the characters of a hash are the beginning
+    /// that counts.
+    func matchAlone(beginning hash: WordHash, _ body: (Word) -> Void) {
+        plain.beginnings[hash.value]?.filter(isAlone.contains).forEach(body)
+    }
+
+    /// Calls `body` with every word that means something alone and is the characters of a hash.
+    func matchAlone(whole hash: WordHash, _ body: (Word) -> Void) {
+        plain.whole[hash.value]?.filter(isAlone.contains).forEach(body)
     }
 
     private func alone(_ hash: WordHash) -> Word? { plain.whole[hash.value]?.first(where: isAlone.contains) }

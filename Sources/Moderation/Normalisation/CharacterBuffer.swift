@@ -1,9 +1,9 @@
 import Privacy
 
-/// A few characters of a prompt, in memory that is overwritten when it goes.
+/// The first characters of a run of a prompt's characters, in memory that is overwritten when it goes.
 struct CharacterBuffer: ~Copyable {
-    /// The most characters that are held; longer words than this mean nothing.
-    static let capacity = 128
+    /// The most characters that are held: two of a policy's longest words, which may be written together.
+    static let capacity = 2 * PolicyParser.maximumWordLength
 
     private(set) var count = 0
     private var memory = SecretBytes(count: capacity * 4)
@@ -26,8 +26,8 @@ struct CharacterBuffer: ~Copyable {
         count += 1
     }
 
-    /// Drops the last character.
-    mutating func removeLast() { count -= 1 }
+    /// Drops all characters but the first `count`; the memory is used again.
+    mutating func truncate(to count: Int) { self.count = min(self.count, max(0, count)) }
 
     /// Makes it empty; the memory is used again.
     mutating func removeAll() { count = 0 }

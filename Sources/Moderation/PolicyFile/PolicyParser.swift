@@ -3,6 +3,9 @@ struct PolicyParser {
     /// The most bytes that a policy may have.
     static let maximumBytes = 1 << 20
 
+    /// The most characters that a word may have, once it is folded; the search keeps no more of a prompt's words.
+    static let maximumWordLength = 64
+
     private var policy: CompiledPolicy
     private var lists: [String: Set<CompiledPolicy.Term>] = [:]
     private var problems: [PolicyProblem] = []
@@ -160,6 +163,10 @@ struct PolicyParser {
         }
         guard !words.isEmpty else {
             report("a word is missing.")
+            return []
+        }
+        guard words.allSatisfy({ $0.unicodeScalars.count <= Self.maximumWordLength }) else {
+            report("a word has at most \(Self.maximumWordLength) letters.")
             return []
         }
         guard words.count <= 8 else {

@@ -41,6 +41,9 @@ public final class ServiceMetrics: Sendable {
     private let failures = Family<StageLabels, Counter>(
         "mystarion_failures_total", "Requests at which the engine failed, by what it was doing."
     ) { Counter() }
+    private let lostLines = Family<NoLabels, Counter>(
+        "mystarion_log_lines_lost_total", "Lines of the log that could not be written."
+    ) { Counter() }
     private let gauges: Gauges
 
     private let started = ContinuousClock.now
@@ -80,6 +83,9 @@ public final class ServiceMetrics: Sendable {
         case .failed(let stage): failures[StageLabels(stage: stage)]?.add()
         }
     }
+
+    /// Counts lines of the log that could not be written.
+    public func recordLostLines(_ count: Int) { lostLines.only.add(UInt64(clamping: count)) }
 
     /// When the studio last called a request in, finished a step or made a picture; nil before it did.
     var lastProgress: ContinuousClock.Instant? { progress.withLock { $0 } }
@@ -124,6 +130,7 @@ public final class ServiceMetrics: Sendable {
         exposition.add(cancellations)
         exposition.add(timeouts)
         exposition.add(failures)
+        exposition.add(lostLines)
         gauges.add(to: &exposition)
         return exposition
     }

@@ -4,7 +4,7 @@ import Foundation
 import Privacy
 
 /// `mystarion audit`: whether a server keeps anything of what it is asked.
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: ParsableCommand, WorkingCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Send canaries through a server, and search everything that it could keep them in.",
@@ -80,7 +80,7 @@ struct AuditCommand: ParsableCommand {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
         let report = selfTest ? SelfTest(program: program).run() : try audit(program)
         if Terminal.isWatched { Terminal.show("") }
-        Terminal.say(json ? try report.json : report.table)
+        try Terminal.say(json ? try report.json : report.table)
         switch report.result {
         case .clean: break
         case .found: Foundation.exit(Failure.Status.found.rawValue)

@@ -3,10 +3,11 @@ import Diffusion
 import Foundation
 import Imaging
 import NeuralNetwork
+import Privacy
 import Studio
 
 /// `mystarion bench`: how long each stage of making a picture takes on this machine, or how a server does under load.
-struct Bench: AsyncParsableCommand {
+struct Bench: AsyncParsableCommand, WorkingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure each stage of making pictures with a model, or a server under load.",
         discussion: """
@@ -61,6 +62,9 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    /// The largest file of prompts that is read.
+    private static let mostPromptBytes = 16 << 20
+
     func validate() throws {
         guard (1...64).contains(batch) else { throw ValidationError("'--batch' must be from 1 to 64.") }
         guard (1...150).contains(steps ?? 1) else { throw ValidationError("'--steps' must be from 1 to 150.") }
@@ -72,6 +76,12 @@ struct Bench: AsyncParsableCommand {
             throw ValidationError("'--requesters' must be from 1 to 65536.")
         }
         if server?.isSecure == true { throw ValidationError("'--server' is measured over plain HTTP: say http://.") }
+        if let guidance, !RequestLimits().guidanceScales.contains(guidance) {
+            throw ValidationError("'--guidance' must be from 0 to 50.")
+        }
+        if let size, !(1...16_384).contains(size.width) || !(1...16_384).contains(size.height) {
+            throw ValidationError("'--size' must be from 1x1 to 16384x16384.")
+        }
         if server == nil, requests != nil || requesters != nil || promptFile != nil || clients != 1 {
             throw ValidationError("'--clients', '--requests', '--requesters' and '--prompt-file' need '--server'.")
         }
@@ -83,17 +93,37 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         if let server {
             let report = try await loadTest(of: server).run()
-            return Terminal.say(json ? try report.json : report.table)
+            return try Terminal.say(json ? try report.json : report.table)
         }
         let installed = try InstalledModel.find(model)
+        try check(installed)
         let device = Device(threads: threads)
         Terminal.note(
             "Measuring \(installed.identifier) with \(device.threads.count) threads, \(device.instructionSet)…")
+        let report: StageReport
         do {
-            let report = try measure(installed, on: device)
-            Terminal.say(json ? try report.json : report.table)
+            report = try measure(installed, on: device)
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(.badData, "the model in \(installed.folder) cannot be measured: \(error)")
+        }
+        try Terminal.say(json ? try report.json : report.table)
+    }
+
+    /// Throws what cannot be measured with a model, before its weights are read.
+    private func check(_ model: InstalledModel) throws {
+        let card = try model.card()
+        var settings = GenerationSettings(for: card)
+        settings.width = size?.width ?? settings.width
+        settings.height = size?.height ?? settings.height
+        settings.steps = steps ?? 5
+        settings.guidanceScale = guidance ?? settings.guidanceScale
+        let request = GenerationRequest(prompt: Prompt("a red heart"), settings: settings)
+        do {
+            try request.validate(for: card, limits: RequestLimits())
+        } catch {
+            throw Failure(.usage, error.message)
         }
     }
 
@@ -104,8 +134,12 @@ struct Bench: AsyncParsableCommand {
         settings["size"] = size.map { "\($0.width)x\($0.height)" }
         var prompts = ["red heart", "blue star icon", "smiling face emoji", "green tree"]
         if let promptFile {
-            guard let text = try? String(contentsOfFile: promptFile, encoding: .utf8) else {
-                throw Failure(.noInput, "\(promptFile) cannot be read as UTF-8 text.")
+            guard let bytes = try? BoundedFile.read(promptFile, atMost: Self.mostPromptBytes),
+                let text = String(validating: bytes, as: UTF8.self)
+            else {
+                throw Failure(
+                    .noInput,
+                    "\(promptFile) cannot be read as UTF-8 text of at most \(Self.mostPromptBytes >> 20) MiB.")
             }
             prompts = text.split(whereSeparator: \.isNewline).map(String.init)
             guard !prompts.isEmpty else { throw Failure(.badData, "\(promptFile) holds no prompt.") }
@@ -119,6 +153,14 @@ struct Bench: AsyncParsableCommand {
         var report = StageReport()
         let pipeline = try report.time(.load) { try DiffusionPipeline(folder: installed.folder, device: device) }
         let scale = guidance ?? pipeline.description.defaultGuidanceScale
+        let needed = pipeline.workingBytes(
+            width: size?.width ?? pipeline.description.defaultWidth,
+            height: size?.height ?? pipeline.description.defaultHeight, batch: batch)
+        guard needed <= MachineMemory.availableBytes else {
+            throw Failure(
+                .system,
+                "\(needed >> 20) MiB of memory are needed, more than there are; choose a smaller batch or size.")
+        }
         var conditioning = try pipeline.encode(prompt: "a red heart", guidanceScale: scale)
         conditioning = try report.time(.textEncode) { try pipeline.encode(prompt: "a red heart", guidanceScale: scale) }
         func begin() throws -> [DenoisingTask] {

@@ -34,7 +34,7 @@ struct Config: ParsableCommand {
             let widths = [0, 1].map { column in rows.map { $0[column].count }.max() ?? 0 }
             for row in rows {
                 let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-                Terminal.say("\(cells.joined(separator: "  "))  \(row[2])")
+                try Terminal.say("\(cells.joined(separator: "  "))  \(row[2])")
             }
             for remark in configuration.remarks { Terminal.complain(remark) }
         }
@@ -59,8 +59,8 @@ struct Config: ParsableCommand {
                   mystarion config list > mystarion.yaml
                 """)
 
-        func run() {
-            Terminal.say(Setting.allCases.map(\.documentation).joined(separator: "\n\n"))
+        func run() throws {
+            try Terminal.say(Setting.allCases.map(\.documentation).joined(separator: "\n\n"))
         }
     }
 
@@ -76,8 +76,8 @@ struct Config: ParsableCommand {
                   mystarion serve --policy policy.txt
                 """)
 
-        func run() {
-            Terminal.say(PromptPolicy.standardText)
+        func run() throws {
+            try Terminal.say(PromptPolicy.standardText)
         }
     }
 }

@@ -1,16 +1,22 @@
 import ArgumentParser
 import Foundation
 import Imaging
+import Moderation
 import NeuralNetwork
 import Privacy
 import Studio
 
 /// `mystarion generate`: one prompt, one picture or several, in files or on standard output.
-struct Generate: AsyncParsableCommand {
+struct Generate: AsyncParsableCommand, WorkingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make pictures of a prompt.",
         discussion: """
-            Prints the seed and the seconds it took. The same seed, settings and model give the same bytes.
+            Prints the seed and the seconds it took. The same seed, settings and model give the same bytes. A picture is
+            written as soon as it is made, and a file is there as a whole or as it was before; Ctrl-C keeps those that
+            are done.
+
+            A prompt for anything sexual that involves minors is refused, as by the server (status 65); no other rule of
+            docs/moderation.md is applied.
 
             EXAMPLES
               mystarion generate "red heart"
@@ -67,8 +73,9 @@ struct Generate: AsyncParsableCommand {
         if strength != nil, initialImage == nil {
             throw ValidationError("'--strength' is about the picture given with '--init'.")
         }
-        if output == "-", count != 1 {
-            throw ValidationError("Standard output takes one picture; leave '--count' out or name a file.")
+        let counts = RequestLimits().counts
+        guard counts.contains(count) else {
+            throw ValidationError("'--count' must be from \(counts.lowerBound) to \(counts.upperBound).")
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("'--threads' must be from 1 to 1024.")
@@ -79,45 +86,59 @@ struct Generate: AsyncParsableCommand {
         let model = try InstalledModel.find(model)
         let card = try model.card()
         let settings = settings(for: card)
-        let destination = try OutputDestination(output, seed: settings.seed ?? 0, count: settings.count)
         let request = try request(settings)
-        // What is wrong with the request is said before the weights are read.
+        // What is wrong with the request or the place for the pictures is said before the weights are read.
         do {
             try request.validate(for: card, limits: RequestLimits())
         } catch {
             throw Failure(.usage, error.message)
         }
+        if let rule = PromptPolicy().ruleBroken(by: request.prompt) { throw Failure(.badData, rule.message) }
+        let destination = try OutputDestination(output, seed: settings.seed ?? 0, count: settings.count)
 
         let progress = ProgressBar()
         progress.show("Reading \(card.name)…")
         let studio = Studio(engine: try model.engine(on: Device(threads: threads)))
-        let pictures: [Picture]
+        let seeds: [UInt64]
         do {
-            let events = try studio.events(for: request)
-            pictures = try await interruptible {
-                var pictures: [Picture] = []
-                for try await event in events {
-                    switch event {
-                    case .step(let completed, let total, _): progress.update(completed: completed, total: total)
-                    case .picture(let picture): pictures.append(picture)
-                    case .queued, .started, .preview: break
-                    }
-                }
-                try Task.checkCancellation()
-                return pictures
-            }
+            seeds = try await pictures(of: try studio.events(for: request), to: destination, progress)
         } catch {
             progress.clear()
             throw Failure(error)
         }
         progress.clear()
+        let list = seeds.map(String.init).joined(separator: ", ")
+        let line = "seed \(list) in \(String(format: "%.1f", progress.seconds)) s"
+        if destination.isStandardOutput { Terminal.note(line) } else { try Terminal.say(line) }
+    }
 
-        for picture in pictures {
-            try destination.write(picture)
+    /// Writes every picture when it comes, so that none is lost when a later one fails or Ctrl-C ends the work.
+    ///
+    /// - Returns: The pictures' seeds, in the order of the pictures.
+    private func pictures(
+        of events: AsyncThrowingStream<GenerationEvent, any Error>, to destination: OutputDestination,
+        _ progress: ProgressBar
+    ) async throws -> [UInt64] {
+        try await interruptible {
+            var seeds: [(index: Int, seed: UInt64)] = []
+            var unsaid: Failure?
+            for try await event in events {
+                switch event {
+                case .step(let completed, let total, _): progress.update(completed: completed, total: total)
+                case .picture(let picture):
+                    let path = try destination.write(picture)
+                    seeds.append((picture.index, picture.seed))
+                    guard let path else { continue }
+                    progress.clear()
+                    // Where names cannot be printed, pictures can still be made.
+                    do throws(Failure) { try Terminal.say(path) } catch { unsaid = error }
+                case .queued, .started, .preview: break
+                }
+            }
+            if seeds.count < count { try Task.checkCancellation() }
+            if let unsaid { throw unsaid }
+            return seeds.sorted { $0.index < $1.index }.map(\.seed)
         }
-        let seeds = pictures.map { String($0.seed) }.joined(separator: ", ")
-        let line = "seed \(seeds) in \(String(format: "%.1f", progress.seconds)) s"
-        if destination.isStandardOutput { Terminal.note(line) } else { Terminal.say(line) }
     }
 
     private func settings(for card: ModelCard) -> GenerationSettings {

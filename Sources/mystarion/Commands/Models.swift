@@ -16,7 +16,7 @@ struct Models: ParsableCommand {
     func run() throws {
         let models = InstalledModel.all()
         guard !models.isEmpty else { throw InstalledModel.noneFound }
-        let rows = models.map(\.summary)
+        let rows = models.map { $0.summary.map(Terminal.printable) }
         let header = ["NAME", "ARCHITECTURE", "SIZE", "RESOLUTION"]
         let widths = header.indices.map { column in (rows + [header]).map { $0[column].count }.max() ?? 0 }
         for row in [header] + rows {
@@ -25,7 +25,7 @@ struct Models: ParsableCommand {
             }
             var line = cells.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
-            Terminal.say(line)
+            try Terminal.say(line)
         }
     }
 }

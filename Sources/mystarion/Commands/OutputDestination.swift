@@ -1,31 +1,42 @@
 import Foundation
 import Imaging
+import Output
 import Studio
 
 /// Where the pictures go: files named after the first one, or standard output.
-struct OutputDestination {
-    private let paths: [String]
+struct OutputDestination: Sendable {
+    private let files: [OutputFile]
     private let format: ImageFormat
 
     /// Whether the picture goes to standard output.
-    var isStandardOutput: Bool { paths.isEmpty }
+    var isStandardOutput: Bool { files.isEmpty }
 
-    /// Decides on the names before any work is done.
+    /// Decides on the names, and tries that files can be made there, before any work is done.
     ///
-    /// A file that was named is overwritten; without a name, one is found that is free.
+    /// A file that was named is replaced; without a name, one is found that is free.
     ///
     /// - Parameters:
     ///   - output: A file's name, `-` for standard output, or nil.
     ///   - seed: The first picture's seed.
-    ///   - count: How many pictures; several get numbered names.
+    ///   - count: How many pictures, at least one; several get numbered names.
     init(_ output: String?, seed: UInt64, count: Int) throws {
-        if output == "-" {
-            paths = []
+        if let output, ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(output) {
+            guard count == 1 else {
+                throw Failure(.usage, "standard output takes one picture; leave '--count' out or name a file.")
+            }
+            files = []
             format = .png
             return
         }
-        let url = URL(fileURLWithPath: output ?? "mystarion-\(seed).png")
-        guard let format = ImageFormat(fileExtension: url.pathExtension) else {
+        let path = output ?? "mystarion-\(seed).png"
+        let url = URL(fileURLWithPath: path)
+        let known = ImageFormat(fileExtension: url.pathExtension)
+        if known == nil, count == 1, let file = try? OutputFile(path), file.isStream {
+            files = [file]
+            format = .png
+            return
+        }
+        guard let known else {
             throw Failure(.usage, "'\(output ?? "")' must end with .png, .jpg or .webp, which is how it is written.")
         }
         var isFolder: ObjCBool = false
@@ -41,38 +52,48 @@ struct OutputDestination {
         func isFree(_ stem: String) -> Bool {
             !names(stem).contains { FileManager.default.fileExists(atPath: $0) }
         }
-        if output == nil, !isFree(stem) {
-            let free = (2...9999).lazy.map { "\(stem)_\($0)" }.first(where: isFree)
-            paths = names(free ?? stem)
-        } else {
-            paths = names(stem)
+        var chosen = names(stem)
+        if output == nil, !isFree(stem), let free = (2...9999).lazy.map({ "\(stem)_\($0)" }).first(where: isFree) {
+            chosen = names(free)
         }
-        self.format = format
+        files = try chosen.map { name in
+            do throws(OutputError) {
+                return try OutputFile(name)
+            } catch {
+                throw Failure(.cannotCreate, "\(Self.shortened(name)) cannot be written: \(error).")
+            }
+        }
+        format = known
     }
 
-    /// Writes one of the pictures.
-    func write(_ picture: Picture) throws {
+    /// Writes one of the pictures; gives the path of its file, if it has one.
+    func write(_ picture: Picture) throws -> String? {
         let bytes: [UInt8]?
         do {
             bytes = try picture.encoded(as: format)
         } catch {
             throw Failure(.software, error.description)
         }
-        guard let bytes else { return }
-        do {
-            if isStandardOutput {
-                try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-            } else {
-                try Data(bytes).write(to: URL(fileURLWithPath: paths[picture.index]))
-                Terminal.say(shortened(paths[picture.index]))
+        guard let bytes else { return nil }
+        guard picture.index < files.count else {
+            do throws(OutputError) {
+                try OutputDescriptor.standardOutput.write(bytes)
+                return nil
+            } catch {
+                throw Failure(.readOrWrite, "the picture could not be written to standard output: \(error).")
             }
-        } catch {
-            throw Failure(.cannotCreate, "the picture could not be written: \(error.localizedDescription)")
         }
+        let file = files[picture.index]
+        do throws(OutputError) {
+            try file.write(bytes)
+        } catch {
+            throw Failure(.readOrWrite, "\(Self.shortened(file.path)) could not be written: \(error).")
+        }
+        return Self.shortened(file.path)
     }
 
     /// A path as seen from the working folder.
-    private func shortened(_ path: String) -> String {
+    private static func shortened(_ path: String) -> String {
         let prefix = FileManager.default.currentDirectoryPath + "/"
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
     }

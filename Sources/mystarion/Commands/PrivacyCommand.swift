@@ -26,7 +26,7 @@ struct PrivacyCommand: ProtectedCommand {
         if json {
             try printJSON(statuses)
         } else {
-            for line in statuses.table { Terminal.say(line) }
+            for line in statuses.table { try Terminal.say(line) }
         }
         return { if !statuses.allSatisfy(\.isInForce) { Foundation.exit(Failure.Status.unavailable.rawValue) } }
     }
@@ -48,6 +48,6 @@ struct PrivacyCommand: ProtectedCommand {
         let rows = statuses.map {
             Row(protection: $0.protection.rawValue, summary: $0.protection.summary, inForce: $0.isInForce)
         }
-        Terminal.say(String(decoding: try encoder.encode(rows), as: UTF8.self))
+        try Terminal.say(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
 }

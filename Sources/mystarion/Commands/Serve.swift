@@ -4,12 +4,13 @@ import Logging
 import Moderation
 import NIOCore
 import NeuralNetwork
+import Output
 import Privacy
 import Studio
 import Web
 
 /// `mystarion serve`: the page and the interfaces for programs.
-struct Serve: ProtectedCommand {
+struct Serve: ProtectedCommand, WorkingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the page and the HTTP interfaces.",
         discussion: """
@@ -56,8 +57,20 @@ struct Serve: ProtectedCommand {
     ) async throws {
         // Whatever else writes a log could write what a log must not hold.
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+        let metrics = ServiceMetrics(version: Mystarion.version, rules: configuration.studio.policy.rules)
+        // Neither requests nor a stop may wait for a terminal, a pipe or a disk that takes no more.
+        let output = LineQueue(to: .standardOutput)
+        let log = LineQueue(to: .standardError) { [format = configuration.logFormat, level = configuration.logLevel] in
+            EventLogHandler.line(of: .linesLost($0), format: format, level: level)
+        } onLoss: {
+            metrics.recordLostLines($0)
+        }
+        defer {
+            output.close(within: .seconds(1))
+            log.close(within: .seconds(1))
+        }
         let logger = Logger(label: "mystarion") { _ in
-            EventLogHandler(format: configuration.logFormat, level: configuration.logLevel)
+            EventLogHandler(format: configuration.logFormat, level: configuration.logLevel, queue: log)
         }
         let device = Device(threads: configuration.threads)
         logger.log(.starting(settings: configuration.changes, threads: device.threads.count))
@@ -66,7 +79,6 @@ struct Serve: ProtectedCommand {
 
         let card = try configuration.model.card()
         Terminal.note("Reading \(card.name)…")
-        let metrics = ServiceMetrics(version: Mystarion.version, rules: configuration.studio.policy.rules)
         let engine = try configuration.model.engine(on: device)
         let calibration = try Calibration(of: engine, upTo: configuration.studio.maximumBatch)
         logger.log(.calibrated(batch: calibration.batch, milliseconds: calibration.milliseconds))
@@ -90,9 +102,9 @@ struct Serve: ProtectedCommand {
             logger: logger
         ) { port in
             let scheme = configuration.certificates == nil ? "http" : "https"
-            Terminal.say("Mystarion is at \(scheme)://\(address):\(port) with \(card.name). Ctrl-C stops it.")
+            output.append("Mystarion is at \(scheme)://\(address):\(port) with \(card.name). Ctrl-C stops it.")
             if let certificate = configuration.certificates?.certificate {
-                Terminal.say("Its certificate's SHA-256 fingerprint is \(certificate.fingerprint).")
+                output.append("Its certificate's SHA-256 fingerprint is \(certificate.fingerprint).")
             }
         }
         let renewal = configuration.certificates.flatMap { CertificateRenewal(certificates: $0, logger: logger) }

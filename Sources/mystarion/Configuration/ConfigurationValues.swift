@@ -61,17 +61,22 @@ struct ConfigurationValues: Sendable {
         problems.append(ConfigurationProblem(source: source, message: "\(source.name(of: setting)): \(message)"))
     }
 
-    /// The key's number; nil when it is not set.
-    func whole(_ setting: Setting) -> Int? { self[setting].text.flatMap { Int($0) } }
+    /// The key's number; nil when it is not set, or is not allowed.
+    func whole(_ setting: Setting) -> Int? { allowed(setting).flatMap { Int($0) } }
 
-    /// The key's truth; nil when it is not set.
-    func truth(_ setting: Setting) -> Bool? { self[setting].text.flatMap(Bool.init) }
+    /// The key's truth; nil when it is not set, or is not allowed.
+    func truth(_ setting: Setting) -> Bool? { allowed(setting).flatMap(Bool.init) }
 
-    /// The key's number of bytes; nil when it is not set.
-    func bytes(_ setting: Setting) -> Int? { self[setting].text.flatMap(SettingKind.bytes) }
+    /// The key's number of bytes; nil when it is not set, or is not allowed.
+    func bytes(_ setting: Setting) -> Int? { allowed(setting).flatMap(SettingKind.bytes) }
 
-    /// The key's list; empty when it is not set.
-    func list(_ setting: Setting) -> [String] { self[setting].text.map(SettingKind.list) ?? [] }
+    /// The key's list; empty when it is not set, or is not allowed.
+    func list(_ setting: Setting) -> [String] { allowed(setting).map(SettingKind.list) ?? [] }
+
+    /// A value that nobody has to check again: what is not allowed is a problem, and is not computed with.
+    private func allowed(_ setting: Setting) -> String? {
+        self[setting].text.flatMap { setting.kind.accepts($0) ? $0 : nil }
+    }
 
     private mutating func text(
         of setting: Setting, in snapshot: any ConfigSnapshot, prefix: [String], source: ConfigurationProblem.Source

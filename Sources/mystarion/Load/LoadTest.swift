@@ -17,19 +17,18 @@ struct LoadTest: Sendable {
     func run() async throws -> LoadReport {
         let turns = Turns(count: requests)
         let start = ContinuousClock.now
-        let bodies = try (0..<requests).map { try body($0) }
-        let outcomes = await withTaskGroup { group in
+        let outcomes = try await withThrowingTaskGroup { group in
             for index in 0..<min(clients, requests) {
                 group.addTask {
                     let client = LoadClient(server: server, forwardedFor: requesters.map { address(index % $0) })
                     var outcomes: [LoadOutcome] = []
                     while let request = turns.next() {
-                        outcomes.append(await client.send(bodies[request]))
+                        outcomes.append(await client.send(try body(request)))
                     }
                     return outcomes
                 }
             }
-            return await group.reduce(into: []) { $0 += $1 }
+            return try await group.reduce(into: []) { $0 += $1 }
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         return LoadReport(clients: clients, seconds: seconds, outcomes: outcomes)

@@ -18,6 +18,7 @@ struct ServerAddress: ExpressibleByArgument, Sendable {
         guard let components = URLComponents(string: argument), ["http", "https"].contains(components.scheme),
             let host = components.host, !host.isEmpty, ["", "/"].contains(components.path), components.query == nil
         else { return nil }
+        guard (1...65_535).contains(components.port ?? 80) else { return nil }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         isSecure = components.scheme == "https"
         port = components.port ?? (isSecure ? 443 : 80)

@@ -1,9 +1,10 @@
 import Foundation
 import Logging
+import Output
 import Synchronization
 import Web
 
-/// Writes events to standard error, a line each, with the time in whole seconds.
+/// Writes events, a line each, with the time in whole seconds.
 struct EventLogHandler: LogHandler {
     let format: LogFormat
     var logLevel: Logger.Level
@@ -12,10 +13,9 @@ struct EventLogHandler: LogHandler {
     private let time: @Sendable () -> Date
     private let write: @Sendable (String) -> Void
 
-    init(format: LogFormat, level: LogLevel) {
-        self.init(format: format, level: level, time: { Date() }) {
-            FileHandle.standardError.write(Data("\($0)\n".utf8))
-        }
+    /// Writes to a queue, so that no request waits for a log that nobody reads.
+    init(format: LogFormat, level: LogLevel, queue: LineQueue) {
+        self.init(format: format, level: level, time: { Date() }) { queue.append($0) }
     }
 
     private init(
@@ -30,16 +30,19 @@ struct EventLogHandler: LogHandler {
 
     /// What is written of a start and of a request, as far as the level lets it; for visitors to see.
     static func example(format: LogFormat, level: LogLevel) -> String {
-        let lines = Mutex<[String]>([])
         let newYear = Date(timeIntervalSince1970: 1_767_225_600)
-        let logger = Logger(label: "example") { _ in
-            EventLogHandler(format: format, level: level, time: { newYear }) { line in
-                lines.withLock { $0.append(line) }
-            }
+        let events = [Event.listening(port: 8080), .answered(.pictures, status: 200, milliseconds: 271)]
+        return events.compactMap { line(of: $0, format: format, level: level, time: newYear) }.joined(separator: "\n")
+    }
+
+    /// What is written of an event; nil where the level leaves it out.
+    static func line(of event: Event, format: LogFormat, level: LogLevel, time: Date = Date()) -> String? {
+        let line = Mutex<String?>(nil)
+        let logger = Logger(label: "line") { _ in
+            EventLogHandler(format: format, level: level, time: { time }) { text in line.withLock { $0 = text } }
         }
-        logger.log(.listening(port: 8080))
-        logger.log(.answered(.pictures, status: 200, milliseconds: 271))
-        return lines.withLock { $0.joined(separator: "\n") }
+        logger.log(event)
+        return line.withLock { $0 }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

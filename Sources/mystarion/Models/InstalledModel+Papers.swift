@@ -1,5 +1,5 @@
 import Diffusion
-import Foundation
+import NeuralNetwork
 import Web
 
 extension InstalledModel {
@@ -27,8 +27,7 @@ extension InstalledModel {
 
     /// A file's text without control characters; of a long one the beginning.
     private func text(_ name: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: "\(folder)/\(name)"),
-            let data = try? file.read(upToCount: Self.maximumBytes), !data.isEmpty
+        guard let data = try? BoundedFile.beginning("\(folder)/\(name)", atMost: Self.maximumBytes), !data.isEmpty
         else { return nil }
         var text = ""
         text.unicodeScalars.append(

@@ -1,9 +1,7 @@
-import Foundation
 import Hummingbird
 import Logging
 import ServiceLifecycle
 import Studio
-import UnixSignals
 import Web
 
 /// A server that ends in order: at the first signal it refuses new work and finishes what it has, and at the second it
@@ -33,19 +31,17 @@ struct DrainingService<Server: Service> {
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.deliveryTime
         let group = ServiceGroup(configuration: configuration)
-        let trapped: [UnixSignal] = [.sigint, .sigterm] + (renewal == nil ? [] : [.sighup])
-        let signals = await UnixSignalsSequence(trapping: trapped)
+        let signals = ProcessSignal.take(hangUps: renewal != nil)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask {
                 var draining: Task<Void, Never>?
                 for await signal in signals {
-                    if signal == .sighup {
+                    if signal == .hangUp {
                         renewal?.renew()
-                        continue
+                    } else if draining == nil {
+                        draining = Task { await drain(group) }
                     }
-                    guard draining == nil else { Foundation.exit(Failure.Status.interrupted.rawValue) }
-                    draining = Task { await drain(group) }
                 }
             }
             try await tasks.next()
