@@ -328,6 +328,9 @@ def examine(protocol, port, pid, options):
         last = probe.search()
         total += len(last)
         print(f"-- {moment}: {len(first)} found at once, {len(last)} a second later (a search takes {took:.1f} s)")
+        if not last:
+            for line in summary(first, options.each):
+                print("    at once:", line)
         for finding in last[:options.details]:
             print("   ", finding)
         for line in summary(last, options.each):
