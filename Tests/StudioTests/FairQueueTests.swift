@@ -68,6 +68,20 @@ struct FairQueueTests {
         #expect(served.filter { $0 == "a" }.count >= 9)
     }
 
+    @Test("remembers nobody once nobody has work")
+    func idle() {
+        var queue = FairQueue<Int, Int>(quantum: 4, peers: 4)
+        for requester in 0..<3 { queue.enter(requester, of: requester, stepCost: 1, cost: 4) }
+        _ = queue.nextPlaces(limit: { _ in 1 }, wishes: { _ in 1 }, canShare: { _, _ in true })
+        queue.leave(0)
+        queue.leave(1)
+        queue.forgetIdle()
+        #expect(queue.requesterCount == 3, "one still has work, and turns to wait for")
+        queue.leave(2)
+        queue.forgetIdle()
+        #expect(queue.requesterCount == 0)
+    }
+
     @Test("gives a place in every pass to who asks for little, now and then")
     func little() {
         var queue = Queue(quantum: 20, peers: 8)
@@ -203,19 +217,5 @@ struct SplitMix64: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
         return mixed ^ (mixed >> 31)
-    }
-
-    @Test("remembers nobody once nobody has work")
-    func idle() {
-        var queue = FairQueue<Int, Int>(quantum: 4, peers: 4)
-        for requester in 0..<3 { queue.enter(requester, of: requester, stepCost: 1, cost: 4) }
-        _ = queue.nextPlaces(limit: { _ in 1 }, wishes: { _ in 1 }, canShare: { _, _ in true })
-        queue.leave(0)
-        queue.leave(1)
-        queue.forgetIdle()
-        #expect(queue.requesterCount == 3, "one still has work, and turns to wait for")
-        queue.leave(2)
-        queue.forgetIdle()
-        #expect(queue.requesterCount == 0)
     }
 }
