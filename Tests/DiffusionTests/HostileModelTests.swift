@@ -32,7 +32,7 @@ struct HostileModelTests {
             Defect("sd15", "scheduler/scheduler_config.json", #"{"beta_end":1,"beta_end":1}"#, "twice"),
             Defect("sd15", "unet/config.json", #"{"x":"# + String(repeating: "[", count: 100_000), "nested"),
             Defect("sd15", "scheduler/scheduler_config.json", String(repeating: #"{"a":"#, count: 100_000), "nested"),
-            Defect("sd15", "unet/config.json", #"{"block_out_channels":[1e400]}"#, "block_out_channels"),
+            Defect("sd15", "unet/config.json", #"{"block_out_channels":[1e400]}"#, "config.json"),
             Defect("sd15", "unet/config.json", #"{"block_out_channels":[-8]}"#, "block_out_channels"),
             Defect("sd15", "unet/config.json", #"{"sample_size":99999999999999999999}"#, "sample_size"),
             Defect("sd15", "unet/config.json", "", "config.json"),

@@ -86,7 +86,7 @@ struct ReferenceScanner {
     private func isFound(_ text: String) -> Bool {
         if isWord(text) { return true }
         if text.count <= 128 {
-            for length in stride(from: 3, through: text.count - 4, by: 1)
+            for length in stride(from: 3, through: text.count - 3, by: 1)
             where words.contains(String(text.prefix(length))) && words.contains(String(text.dropFirst(length))) {
                 return true
             }

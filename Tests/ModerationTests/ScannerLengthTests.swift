@@ -53,7 +53,7 @@ struct ScannerLengthTests {
         let items =
             Self.words + Self.beginnings + ["b0wler", "ra-bb-it", "bowlercap", "b o w l e r", "ccccap", "rabbits"]
         var found = 0
-        for _ in 0..<6_000 {
+        for _ in 0..<1_500 {
             func filler() -> String {
                 let length = Int.random(in: 0...600, using: &random)
                 return String(
@@ -67,7 +67,7 @@ struct ScannerLengthTests {
             if isExpected { found += 1 }
             #expect((policy.ruleBroken(by: Prompt(prompt)) != nil) == isExpected, "\(prompt.debugDescription)")
         }
-        #expect((1_000..<5_900).contains(found), "the prompts are all of one kind")
+        #expect((300..<1_450).contains(found), "the prompts are all of one kind")
     }
 
     @Test(
