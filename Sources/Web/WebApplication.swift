@@ -1,9 +1,10 @@
 internal import HTTPTypes
-public import Hummingbird
+internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import Privacy
+public import ServiceLifecycle
 public import Studio
 
 /// The server: the page and the interfaces for programs, around one studio.
@@ -13,6 +14,7 @@ public enum WebApplication {
     /// - Parameters:
     ///   - studio: Where the pictures are made.
     ///   - configuration: Where to listen.
+    ///   - socket: The socket to listen on; one that is bound as the configuration says when nil.
     ///   - certificates: Where the certificate for TLS is found; nil for plain HTTP.
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
@@ -21,11 +23,11 @@ public enum WebApplication {
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, certificates: CertificateStore? = nil,
-        metrics: ServiceMetrics, readiness: Readiness, answers: AnswersInProgress = AnswersInProgress(),
-        disclosure: Disclosure = Disclosure(), logger: Logger,
+        studio: Studio, configuration: WebConfiguration, socket: ListeningSocket? = nil,
+        certificates: CertificateStore? = nil, metrics: ServiceMetrics, readiness: Readiness,
+        answers: AnswersInProgress = AnswersInProgress(), disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> some ApplicationProtocol {
+    ) -> some Service {
         let pages = OperatorPages(
             studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
         let router = router(
@@ -36,21 +38,18 @@ public enum WebApplication {
             web: configuration, studio: studio.configuration, model: studio.model, disclosure: disclosure,
             logLevel: logger.logLevel)
         router.addDocuments(facts, PublishedFigures(metrics: metrics, now: monotonicTime))
-        return Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
+        return HTTPService(
+            responder: router.buildResponder(),
+            server: { responder in
                 ConnectionChannel(
                     configuration, certificates: certificates, fields: SecurityHeaders<WebRequestContext>.fields,
                     responder: responder)
             },
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? configuration.port
-                logger.log(.listening(port: port))
-                onListening(port)
-            },
-            // The framework's own messages can hold addresses and paths.
-            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+            socket: socket, configuration: configuration
+        ) { port in
+            logger.log(.listening(port: port))
+            onListening(port)
+        }
     }
 
     private static func router(
