@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Privacy
 
 /// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`, `audit`.
 @main
@@ -26,6 +27,7 @@ struct Mystarion: AsyncParsableCommand {
     ///
     /// On the main thread, so that a command can protect the process before there is another one.
     @MainActor static func main() async {
+        forbidCrashReports()
         do {
             var command = try parseAsRoot()
             if let protected = command as? any ProtectedCommand {
