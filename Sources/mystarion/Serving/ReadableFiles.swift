@@ -6,7 +6,7 @@ enum ReadableFiles {
     ///
     /// - Parameter isRoot: Whether the process has the administrator's number, though none of its privileges.
     static func require(_ paths: [String], isRoot: Bool) throws {
-        guard let path = firstUnreadable(in: paths) else { return }
+        guard let path = firstUnreadable(in: paths.map(resolved)) else { return }
         throw Failure(
             .noPermission,
             """
@@ -17,14 +17,24 @@ enum ReadableFiles {
             """)
     }
 
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
+    /// The first that is there and may not be read. Of links within folders, what they lead to counts; hidden files hold no
+    /// weights.
     private static func firstUnreadable(in paths: [String]) -> String? {
         for path in paths {
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard exists, access(path, isFolder.boolValue ? R_OK | X_OK : R_OK) == 0 else { return path }
-            guard isFolder.boolValue else { continue }
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            if let inside = firstUnreadable(in: names.sorted().map { "\(path)/\($0)" }) { return inside }
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                if errno == EACCES { return path }
+                continue
+            }
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            if access(path, isFolder ? R_OK | X_OK : R_OK) != 0, errno == EACCES { return path }
+            guard isFolder, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { continue }
+            let inside = names.filter { !$0.hasPrefix(".") }.sorted().map { "\(path)/\($0)" }
+            if let unreadable = firstUnreadable(in: inside) { return unreadable }
         }
         return nil
     }
