@@ -28,9 +28,13 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // What the machine says of itself.
+        .target(name: "CProcessors", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "Host", dependencies: ["CProcessors"], swiftSettings: strict),
+
         // The engine: kernels, layers, diffusion models.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]),
-        .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "NeuralNetwork", dependencies: ["CKernels", "Host"], swiftSettings: strict),
         .target(name: "Diffusion", dependencies: ["NeuralNetwork"], swiftSettings: strict),
 
         // Pictures as files' bytes, in memory only.
@@ -52,7 +56,7 @@ let package = Package(
         .target(
             name: "Studio",
             dependencies: [
-                "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
+                "Diffusion", "Host", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -64,9 +68,9 @@ let package = Package(
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict),
@@ -90,8 +94,8 @@ let package = Package(
         .executableTarget(
             name: "mystarion",
             dependencies: [
-                "Audit", "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Telemetry",
-                "CHost", "Output",
+                "Audit", "Web", "Studio", "Diffusion", "Host", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
+                "Telemetry", "CHost", "Output",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -100,7 +104,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["NeuralNetwork"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Host", "NeuralNetwork"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "HostTests", dependencies: ["TestSupport", "Host"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["TestSupport", "NeuralNetwork", "CKernels"],
             swiftSettings: strict),
@@ -121,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "StudioTests",
             dependencies: [
-                "TestSupport", "Studio", "Diffusion", "Imaging", "Moderation", "NeuralNetwork", "Privacy",
+                "TestSupport", "Studio", "Diffusion", "Host", "Imaging", "Moderation", "NeuralNetwork", "Privacy",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -129,6 +135,7 @@ let package = Package(
             dependencies: [
                 "Web", "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
     ],

@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
-enum { RULE_PATH_BENEATH = 1, RULE_NET_PORT = 2 };
+enum { RULE_PATH_BENEATH = 1 };
 enum { READ_FILE = 1 << 2, READ_DIR = 1 << 3 };
 enum { BIND_TCP = 1 << 0, CONNECT_TCP = 1 << 1 };
+enum { ABSTRACT_UNIX_SOCKETS = 1 << 0, SIGNALS = 1 << 1 };
 
 struct ruleset {
     uint64_t handled_access_fs, handled_access_net, scoped;
@@ -26,10 +27,6 @@ struct path_beneath {
     uint64_t allowed_access;
     int32_t parent_fd;
 } __attribute__((packed));
-
-struct net_port {
-    uint64_t allowed_access, port;
-};
 
 int host_landlock_version(void) {
     long version = syscall(CREATE_RULESET, NULL, 0, 1);
@@ -53,40 +50,41 @@ static int allow_reading(int ruleset, const char *path) {
     return error;
 }
 
-int host_landlock_restrict(
-    const char *const *readable, size_t readable_count, const uint16_t *ports, size_t port_count) {
-    int version = host_landlock_version();
-    if (version == 0) return ENOSYS;
-    struct ruleset attributes = {file_rights(version), 0, 0};
-    size_t size = sizeof(uint64_t);
-    if (version >= 4) {
-        attributes.handled_access_net = BIND_TCP | CONNECT_TCP;
-        size = 2 * sizeof(uint64_t);
-    }
-    if (version >= 6) {
-        attributes.scoped = 3;  // abstract sockets and signals of other processes
-        size = sizeof attributes;
-    }
-    int ruleset = (int)syscall(CREATE_RULESET, &attributes, size, 0);
-    if (ruleset < 0) return errno;
-    int error = 0;
-    for (size_t i = 0; i < readable_count && error == 0; i++) error = allow_reading(ruleset, readable[i]);
-    for (size_t i = 0; version >= 4 && i < port_count && error == 0; i++) {
-        struct net_port rule = {BIND_TCP, ports[i]};
-        if (syscall(ADD_RULE, ruleset, RULE_NET_PORT, &rule, 0) != 0) error = errno;
-    }
+/// The attributes' size grew with the versions.
+static int make_ruleset(const struct ruleset *attributes, int version) {
+    size_t size = version >= 6 ? sizeof *attributes : (version >= 4 ? 2 : 1) * sizeof(uint64_t);
+    return (int)syscall(CREATE_RULESET, attributes, size, 0);
+}
+
+static int restrict_self(int ruleset, int error) {
     if (error == 0 && syscall(RESTRICT_SELF, ruleset, 0) != 0) error = errno;
     close(ruleset);
     return error;
 }
 
+int host_landlock_restrict_files(const char *const *readable, size_t count) {
+    int version = host_landlock_version();
+    if (version == 0) return ENOSYS;
+    int ruleset = make_ruleset(&(struct ruleset){.handled_access_fs = file_rights(version)}, version);
+    if (ruleset < 0) return errno;
+    int error = 0;
+    for (size_t i = 0; i < count && error == 0; i++) error = allow_reading(ruleset, readable[i]);
+    return restrict_self(ruleset, error);
+}
+
+int host_landlock_restrict_network(void) {
+    int version = host_landlock_version();
+    if (version < 4) return ENOSYS;
+    struct ruleset attributes = {
+        .handled_access_net = BIND_TCP | CONNECT_TCP, .scoped = version >= 6 ? ABSTRACT_UNIX_SOCKETS | SIGNALS : 0};
+    int ruleset = make_ruleset(&attributes, version);
+    return ruleset < 0 ? errno : restrict_self(ruleset, 0);
+}
+
 #else
 
 int host_landlock_version(void) { return 0; }
-
-int host_landlock_restrict(
-    const char *const *readable, size_t readable_count, const uint16_t *ports, size_t port_count) {
-    return ENOSYS;
-}
+int host_landlock_restrict_files(const char *const *readable, size_t count) { return ENOSYS; }
+int host_landlock_restrict_network(void) { return ENOSYS; }
 
 #endif

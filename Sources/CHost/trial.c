@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +20,6 @@
 #include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #endif
 
@@ -54,6 +53,9 @@ bool host_can_write_files(void) {
     return true;
 }
 
+/// The descriptor is no file's, so that nothing changes where the call is allowed.
+bool host_can_change_attributes(void) { return fchmod(-1, 0) == 0 || errno != EPERM; }
+
 bool host_can_read_file(const char *path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) close(fd);
@@ -85,17 +87,30 @@ bool host_can_connect(void) {
     return can;
 }
 
+bool host_can_make_sockets(void) {
+    const int families[] = {AF_INET, AF_INET6, AF_UNIX};
+    const int types[] = {SOCK_STREAM, SOCK_DGRAM};
+    bool can = false;
+    for (unsigned i = 0; i < 6; i++) {
+        int fd = socket(families[i / 2], types[i % 2], 0);
+        can |= fd >= 0;
+        if (fd >= 0) close(fd);
+    }
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) {
+        can = true;
+        close(pair[0]);
+        close(pair[1]);
+    }
+    return can;
+}
+
 bool host_can_run_programs(void) {
     char *arguments[] = {"true", NULL};
     pid_t child;
     if (posix_spawn(&child, "/bin/true", NULL, NULL, arguments, NULL) != 0) return false;
     waitpid(child, NULL, 0);
     return true;
-}
-
-bool host_has_core_dumps(void) {
-    struct rlimit limit;
-    return getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 0;
 }
 
 #if defined(__linux__)

@@ -26,7 +26,8 @@ public final class Device: Sendable {
     /// Makes a device.
     ///
     /// - Parameters:
-    ///   - threads: How many threads compute, the calling one included; all processors when nil.
+    ///   - threads: How many threads compute, the calling one included; one for each processor that the process may use
+    ///     when nil.
     ///   - instructionSet: The instructions to use; the widest that this processor has when nil.
     public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
         self.threads = ThreadPool(count: threads ?? ThreadPool.processorCount)

@@ -29,6 +29,9 @@ final class FileMapping: @unchecked Sendable {
         guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw Self.systemError(path)
         }
+        // Pages of a file never go to swap, so that locking them, as a server does with all that it maps, keeps them in
+        // memory for nothing.
+        munlock(address, size)
         bytes = UnsafeRawBufferPointer(start: address, count: size)
     }
 

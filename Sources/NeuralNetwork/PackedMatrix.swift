@@ -24,6 +24,7 @@ final class PackedMatrix: @unchecked Sendable {
     let panels: Int
     let isHalf: Bool
     let elements: UnsafeMutableRawPointer
+    private let bytes: Int
 
     /// The bias in the order of the packed columns, filled up with zeros; nil where the layer has none.
     let bias: UnsafeMutablePointer<Float>?
@@ -54,7 +55,8 @@ final class PackedMatrix: @unchecked Sendable {
         }
         isHalf = weights.count >= Self.leastHalves && weights.fitsHalf
         let size = isHalf ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride
-        elements = AlignedMemory.allocate(bytes: columns * taps * inputs * size)
+        bytes = columns * taps * inputs * size
+        elements = WeightMemory.allocate(bytes: bytes)
         bias = biases == nil ? nil : Self.allocate(columns)
         if isHalf {
             device.reservePanel(floats: panel * taps * inputs)
@@ -86,7 +88,7 @@ final class PackedMatrix: @unchecked Sendable {
     }
 
     deinit {
-        free(elements)
+        WeightMemory.free(elements, bytes: bytes)
         free(bias)
     }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Host
 import Synchronization
 
 #if canImport(Glibc)
@@ -20,8 +21,8 @@ public final class ThreadPool: Sendable {
 
     private let shared: Shared?
 
-    /// The processors that the system lets this process use.
-    public static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// The processors that the system lets this process use: by its affinity, and by the quotas of its control groups.
+    public static var processorCount: Int { ProcessorCount.usable }
 
     /// Starts `count - 1` threads, or as many as the system allows.
     public init(count: Int) {

@@ -15,6 +15,7 @@ import CKernels
 final class WinogradWeights: @unchecked Sendable {
     /// `[36, vectors of outputs, inputs, lanes]`.
     let elements: UnsafeMutablePointer<Float>
+    private let bytes: Int
 
     /// The most weights at one kernel position.
     private static let mostWeights = 1 << 14
@@ -27,8 +28,8 @@ final class WinogradWeights: @unchecked Sendable {
         let (kernels, lanes) = (device.kernels.table.pointee, device.kernels.lanes)
         let vectors = (outputs + lanes - 1) / lanes
         let count = 36 * vectors * lanes * inputs
-        let elements = AlignedMemory.allocate(bytes: count * MemoryLayout<Float>.stride)
-            .bindMemory(to: Float.self, capacity: count)
+        bytes = count * MemoryLayout<Float>.stride
+        let elements = WeightMemory.allocate(bytes: bytes).bindMemory(to: Float.self, capacity: count)
         self.elements = elements
         device.threads.forEach(vectors) { vector in
             var convolution = ck_winograd()
@@ -39,5 +40,5 @@ final class WinogradWeights: @unchecked Sendable {
         }
     }
 
-    deinit { free(elements) }
+    deinit { WeightMemory.free(elements, bytes: bytes) }
 }

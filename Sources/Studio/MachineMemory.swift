@@ -1,21 +1,41 @@
 import Foundation
+package import Host
 import NeuralNetwork
 
-/// How much memory this machine, or the group of processes that holds this one, or its own limits leave.
+/// How much memory this machine, the groups of processes that hold this one, and its own limits leave.
 package enum MachineMemory {
     /// Bytes that can still be had; what a small machine has when the system does not tell.
     package static var availableBytes: Int {
-        let bounds = [
-            meminfo(text(of: "/proc/meminfo")), controlGroup, AddressSpace.remainingBytes,
-        ].compactMap { $0 }
-        return bounds.min() ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+        [availableBytes(of: ControlGroups()), AddressSpace.remainingBytes].compactMap { $0 }.min()
+            ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+    }
+
+    /// Bytes that the machine, and every control group that holds this process, still have; nil where none says.
+    package static func availableBytes(of groups: ControlGroups) -> Int? {
+        let files = groups.files
+        // Above `memory.high` the kernel slows a process down until it hardly moves, so that is a limit as well.
+        let second = groups.unified.flatMap { folder in
+            ["memory.max", "memory.high"].map { limit in
+                controlGroup(
+                    limit: files.text(of: "\(folder)/\(limit)"), usage: files.text(of: folder + "/memory.current"),
+                    statistics: files.text(of: folder + "/memory.stat"))
+            }
+        }
+        let first = groups.folders(of: "memory").map { folder in
+            controlGroup(
+                limit: files.text(of: folder + "/memory.limit_in_bytes"),
+                usage: files.text(of: folder + "/memory.usage_in_bytes"),
+                statistics: files.text(of: folder + "/memory.stat"))
+        }
+        return ([meminfo(files.text(of: "/proc/meminfo"))] + second + first).compactMap { $0 }.min()
     }
 
     /// `MemAvailable` of Linux's `/proc/meminfo`, in bytes.
     package static func meminfo(_ text: String?) -> Int? {
         for line in text?.split(separator: "\n") ?? [] where line.hasPrefix("MemAvailable:") {
             guard let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
-            return kibibytes << 10
+            let (bytes, overflows) = kibibytes.multipliedReportingOverflow(by: 1 << 10)
+            return overflows ? nil : bytes
         }
         return nil
     }
@@ -23,28 +43,23 @@ package enum MachineMemory {
     /// What a control group's limit leaves; nil without a limit.
     ///
     /// - Parameters:
-    ///   - limit: The text of `memory.max` (or `memory.limit_in_bytes`).
+    ///   - limit: The text of `memory.max` or `memory.high` (or `memory.limit_in_bytes`).
     ///   - usage: The text of `memory.current` (or `memory.usage_in_bytes`).
     ///   - statistics: The text of `memory.stat`: pages of files that nobody waits for can be taken back.
     package static func controlGroup(limit: String?, usage: String?, statistics: String?) -> Int? {
-        let number = { (text: String?) in text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } }
         // Version 1 says "no limit" by a number near the largest.
-        guard let limit = number(limit), limit < 1 << 60, let usage = number(usage) else { return nil }
-        let reclaimable =
-            statistics?.split(separator: "\n").first { $0.hasPrefix("inactive_file ") }
-            .flatMap { Int($0.dropFirst("inactive_file ".count)) } ?? 0
-        return max(0, limit - usage + reclaimable)
+        guard let limit = limit.flatMap({ SystemFiles.number($0) }), limit < 1 << 60,
+            let usage = usage.flatMap({ SystemFiles.number($0) }), (0..<1 << 60).contains(usage)
+        else { return nil }
+        return max(0, limit - usage + min(max(0, inactive(statistics)), usage))
     }
 
-    private static var controlGroup: Int? {
-        let (second, first) = ("/sys/fs/cgroup", "/sys/fs/cgroup/memory")
-        return controlGroup(
-            limit: text(of: "\(second)/memory.max"), usage: text(of: "\(second)/memory.current"),
-            statistics: text(of: "\(second)/memory.stat"))
-            ?? controlGroup(
-                limit: text(of: "\(first)/memory.limit_in_bytes"), usage: text(of: "\(first)/memory.usage_in_bytes"),
-                statistics: text(of: "\(first)/memory.stat"))
+    /// The group's idle pages of files; version 1 counts those of the groups within it under a name of its own.
+    private static func inactive(_ statistics: String?) -> Int {
+        let lines = statistics?.split(separator: "\n") ?? []
+        for name in ["total_inactive_file ", "inactive_file "] {
+            if let line = lines.first(where: { $0.hasPrefix(name) }) { return Int(line.dropFirst(name.count)) ?? 0 }
+        }
+        return 0
     }
-
-    private static func text(of path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 }

@@ -1,9 +1,10 @@
 internal import HTTPTypes
-public import Hummingbird
+internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import Privacy
+public import ServiceLifecycle
 public import Studio
 
 /// The server: the page and the interfaces for programs, around one studio.
@@ -13,6 +14,7 @@ public enum WebApplication {
     /// - Parameters:
     ///   - studio: Where the pictures are made.
     ///   - configuration: Where to listen.
+    ///   - socket: The socket to listen on; one that is bound as the configuration says when nil.
     ///   - certificates: Where the certificate for TLS is found; nil for plain HTTP.
     ///   - metrics: Counts what is answered.
     ///   - readiness: Says at `/readyz` whether requests are welcome.
@@ -22,11 +24,12 @@ public enum WebApplication {
     ///   - logger: Gets ``Event``s and nothing else.
     ///   - onListening: Called with the port when the server listens.
     public static func make(
-        studio: Studio, configuration: WebConfiguration, certificates: CertificateStore? = nil,
-        metrics: ServiceMetrics, readiness: Readiness, answers: AnswersInProgress = AnswersInProgress(),
-        bodies: BodyBudget? = nil, disclosure: Disclosure = Disclosure(), logger: Logger,
+        studio: Studio, configuration: WebConfiguration, socket: ListeningSocket? = nil,
+        certificates: CertificateStore? = nil, metrics: ServiceMetrics, readiness: Readiness,
+        answers: AnswersInProgress = AnswersInProgress(), bodies: BodyBudget? = nil,
+        disclosure: Disclosure = Disclosure(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> some ApplicationProtocol {
+    ) -> some Service {
         let pages = OperatorPages(
             studio: studio, metrics: metrics, readiness: readiness, servesMetrics: configuration.servesMetrics)
         let admissionControl = AdmissionControl(
@@ -46,28 +49,25 @@ public enum WebApplication {
         let counter = ConnectionCounter(
             maximum: configuration.limits.connections,
             perNetwork: configuration.forwardedField == nil ? configuration.limits.connectionsPerNetwork : nil)
-        return Application(
+        return HTTPService(
             responder: ExactPaths(
                 router: router.buildResponder(), unknown: router.middlewares.constructResponder(finalResponder: unknown)
             ),
-            server: HTTPServerBuilder { responder in
+            server: { responder in
                 ConnectionChannel(
                     configuration, certificates: certificates, counter: counter,
                     fields: SecurityHeaders<WebRequestContext>.fields, responder: responder)
             },
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
             services: [
                 NumberExpiry([
                     { admissionControl.limiter?.forgetIdle() }, admissionControl.hash.renew, counter.renewKey,
                 ])
             ],
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? configuration.port
-                logger.log(.listening(port: port))
-                onListening(port)
-            },
-            // The framework's own messages can hold addresses and paths.
-            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+            socket: socket, configuration: configuration
+        ) { port in
+            logger.log(.listening(port: port))
+            onListening(port)
+        }
     }
 
     private static func router(

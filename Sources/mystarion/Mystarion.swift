@@ -2,6 +2,7 @@ import ArgumentParser
 import CHost
 import Foundation
 import Output
+import Privacy
 
 /// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`, `audit`.
 @main
@@ -30,6 +31,7 @@ struct Mystarion: AsyncParsableCommand {
     @MainActor static func main() async {
         StandardDescriptors.openClosed()
         host_ignore_write_signals()
+        forbidCrashReports()
         do {
             var command = try parseAsRoot()
             try ProcessLimits.check(command is any WorkingCommand ? .much : .little)

@@ -1,5 +1,23 @@
 import Privacy
 
+extension ProcessProtections {
+    /// Puts the protections in force; throws unless every one is, or is waived.
+    func enforceAll() throws -> [ProtectionStatus] {
+        let statuses = try enforceOrFail()
+        try statuses.requireAll()
+        return statuses
+    }
+
+    /// Puts the protections in force as far as they can be.
+    func enforceOrFail() throws -> [ProtectionStatus] {
+        do {
+            return try enforce()
+        } catch {
+            throw Failure(.noPermission, "the process cannot become the user that is named: \(error.reason).")
+        }
+    }
+}
+
 extension [ProtectionStatus] {
     /// Throws unless every protection is in force or waived.
     func requireAll() throws {

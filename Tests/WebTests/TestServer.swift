@@ -1,13 +1,14 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import ServiceLifecycle
 import Studio
 import Web
 
 /// Runs `test` against a real server on a free port of this machine.
 func withServer<Result: Sendable>(
     _ engine: FakeEngine = FakeEngine(), log: CapturedLog = CapturedLog(),
-    configuration: WebConfiguration = WebConfiguration(port: 0),
+    configuration: WebConfiguration = WebConfiguration(port: 0), socket: ListeningSocket? = nil,
     metrics: ServiceMetrics = ServiceMetrics(version: "test"),
     bounds: StudioConfiguration = StudioConfiguration(), disclosure: Disclosure = Disclosure(),
     stuckAfter: Duration = .seconds(300),
@@ -16,7 +17,7 @@ func withServer<Result: Sendable>(
     let studio = Studio(engine: engine, configuration: bounds, measure: metrics.record)
     let (ports, listening) = AsyncStream<Int>.makeStream()
     let server = WebApplication.make(
-        studio: studio, configuration: configuration, metrics: metrics,
+        studio: studio, configuration: configuration, socket: socket, metrics: metrics,
         readiness: Readiness(metrics: metrics, stuckAfter: stuckAfter), disclosure: disclosure,
         logger: log.logger
     ) { port in

@@ -14,11 +14,10 @@ struct ProtectionFacts {
     /// What can be seen from outside; nil where nothing can.
     func seen(_ protection: Protection) -> Bool? {
         switch protection {
-        case .noCoreDumps:
-            file("limits")?.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
-                .map { $0.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"] }
+        case .noCoreDumps: hasNoCoreDumps
         case .notDumpable: isOutOfReach
-        case .noNewPrivileges: field("NoNewPrivs").map { $0 == "1" }
+        case .noNewPrivileges:
+            field("NoNewPrivs").map { $0 == "1" && hasNoCapabilities }
         case .systemCalls: field("Seccomp").map { $0 == "2" }
         case .noSwap: hasNoSwap ? true : field("VmLck").map { !$0.hasPrefix("0 ") }
         case .eraseOnFree, .files, .ports: nil
@@ -28,7 +27,7 @@ struct ProtectionFacts {
     /// How a protection was seen, for people.
     static func evidence(for protection: Protection) -> String {
         switch protection {
-        case .noCoreDumps: "the kernel's limit for core files"
+        case .noCoreDumps: "the kernel's limit for core files, and where it puts them"
         case .notDumpable: "a try to open its memory as its own user"
         case .noNewPrivileges, .systemCalls: "the kernel's status of the process"
         case .noSwap: "the kernel's list of swap, and what is locked"
@@ -63,6 +62,24 @@ struct ProtectionFacts {
             if let state = object["state"] as? String { word[protection] = ["in_force", "in force"].contains(state) }
         } else {
             for each in object.values { hear(each) }
+        }
+    }
+
+    /// Nothing is written of a process that is not dumpable. Of another, a file gets as much as the limit allows, less than
+    /// a page being nothing; a program gets everything unless the limit is one byte; a socket knows no limit.
+    private var hasNoCoreDumps: Bool? {
+        guard let pattern = try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8),
+            let line = file("limits")?.split(separator: "\n").first(where: { $0.hasPrefix("Max core file size") })
+        else { return nil }
+        let limits = line.split(separator: " ").dropFirst(4).prefix(2).map(String.init)
+        let isHeld = pattern.hasPrefix("|") ? limits == ["1", "1"] : limits == ["0", "0"] || limits == ["1", "1"]
+        return isHeld && !pattern.hasPrefix("@") || isOutOfReach == true
+    }
+
+    /// None but the one to lock memory, which a server keeps where there is swap and a limit on locked memory.
+    private var hasNoCapabilities: Bool {
+        ["CapInh", "CapPrm", "CapEff", "CapAmb"].allSatisfy { set in
+            field(set).flatMap { UInt64($0, radix: 16) }.map { $0 & ~(1 << 14) == 0 } ?? false
         }
     }
 

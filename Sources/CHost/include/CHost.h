@@ -27,15 +27,26 @@ int host_set_no_new_privileges(void);
 /// The version of Landlock that the kernel offers; 0 for none.
 int host_landlock_version(void);
 
-/// Takes away every access to files but reading below `readable`, and every TCP port but binding `ports`.
+/// Takes away every access to files but reading below `readable`.
 ///
-/// Binds this thread and those that it starts from now on. Paths that do not exist are left out. TCP rules need
-/// version 4. `no_new_privileges` must be in force.
-int host_landlock_restrict(const char *const *readable, size_t readable_count, const uint16_t *ports, size_t port_count);
+/// Binds this thread and those that it starts from now on. Paths that do not exist are left out. `no_new_privileges`
+/// must be in force.
+int host_landlock_restrict_files(const char *const *readable, size_t count);
 
-/// Takes away, from every thread, the system calls that run programs, look into other processes, make namespaces,
-/// load code into the kernel, or open connections: they fail with EPERM. `no_new_privileges` must be in force.
-int host_seccomp_restrict(void);
+/// Takes away every TCP port, abstract sockets and signals of other processes; the latter from version 6 on, the first
+/// from version 4. Binds threads and needs `no_new_privileges` as the rules for files do.
+int host_landlock_restrict_network(void);
+
+/// Takes away, from every thread, all system calls but those that a server needs that listens on the socket `listener`,
+/// which is bound already. What is refused fails with EPERM. `no_new_privileges` must be in force.
+int host_seccomp_restrict(int listener);
+
+/// Takes away, from every thread, the system calls that make sockets, and that listen on another one than `listener`.
+int host_seccomp_forbid_sockets(int listener);
+
+/// Takes away, from every thread, the system calls by which something outlives the process without a file being
+/// written: permissions, attributes and times of files, queues and memory that the kernel keeps.
+int host_seccomp_forbid_keeping(void);
 
 /// How many of `count` threads can be started at once. To be called while there is one thread; there is one again when it
 /// returns.
@@ -50,8 +61,34 @@ void host_share_memory_pool(void);
 /// How many threads the process has; 0 where that cannot be told.
 int host_thread_count(void);
 
-/// Keeps whatever the process touches from now on out of swap (mlockall, MCL_ONFAULT).
+/// Lifts the limit on locked memory, and says whether there is none then. To be called before privileges are given up.
+bool host_unlimit_locked_memory(void);
+
+/// Whether this thread may lock memory whatever the limit (CAP_IPC_LOCK).
+bool host_may_lock_memory(void);
+
+/// Keeps all that the process can write to out of swap, and what it will map from now on, page by page as each is
+/// touched. Every mapping counts in full against the limit on locked memory, and one that did not fit would fail while
+/// serving: to be called where there is no limit, or the right to exceed it stays.
 int host_lock_memory(void);
+
+/// Has the kernel write no image of the memory when the process crashes, as far as limits do that.
+int host_forbid_core_dumps(void);
+
+/// Leaves crashes to the kernel: no handler of a runtime's prints registers and the memory that they point at.
+void host_forbid_crash_reports(void);
+
+/// Closes every descriptor but standard output and error. /dev/null takes the place of standard input, and of what is
+/// missing.
+void host_close_inherited(void);
+
+/// Becomes another user, with these groups, for good, and gives up every capability but, where that is asked for, the
+/// one to lock memory. To be called while there is one thread.
+int host_become_user(uint32_t user, uint32_t group, const uint32_t *groups, size_t count, bool keeps_memory_lock);
+
+/// Gives up every capability in this thread and those that it starts from now on, but for the one to lock memory where
+/// that is asked for.
+int host_give_up_capabilities(bool keeps_memory_lock);
 
 // Trials: each does what it asks about.
 
@@ -59,18 +96,24 @@ int host_lock_memory(void);
 bool host_freed_memory_is_clean(void);
 /// Whether a file can be made in /tmp.
 bool host_can_write_files(void);
+/// Whether the permissions of a file could be changed.
+bool host_can_change_attributes(void);
 /// Whether a file can be opened for reading.
 bool host_can_read_file(const char *path);
 /// Whether a TCP port of this machine can be had.
 bool host_can_listen_on(uint16_t port);
 /// Whether a TCP connection can be tried.
 bool host_can_connect(void);
+/// Whether a socket or a pair of them can be made.
+bool host_can_make_sockets(void);
 /// Whether a program can be run.
 bool host_can_run_programs(void);
 /// Whether another process's memory can be read; it tries its own.
 bool host_can_look_into_processes(void);
 /// Whether a program that is run could gain privileges.
 bool host_can_gain_privileges(void);
+/// Whether this thread has another capability than the one to lock memory.
+bool host_has_capabilities(void);
 /// Whether a debugger of the same user can attach.
 bool host_can_be_attached(void);
 /// Whether a process of the same user, without rights of its own, could read another process's memory: 1 or 0; -1 where

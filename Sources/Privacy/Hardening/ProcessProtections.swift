@@ -10,131 +10,122 @@ internal import CHost
 
 /// The protections that a process puts in force over itself.
 ///
-/// Landlock binds the calling thread and those that it starts later, so ``enforce()`` belongs on the main thread before
-/// any other exists. Nothing of this can be undone while the process lives.
+/// Landlock and capabilities bind the calling thread and those that it starts later, so ``enforce()`` belongs on the
+/// main thread before any other exists. Nothing of this can be undone while the process lives.
 public struct ProcessProtections: Sendable {
     /// Files and folders that stay readable, with everything in them.
     public var readable: [String]
 
-    /// TCP ports that may be listened on; 0 for one that the system chooses.
-    public var ports: [UInt16]
+    /// The bound socket that may be listened on; nil for none.
+    public var listener: Int32?
+
+    /// The user that the process becomes; nil when it stays who it is.
+    public var user: ServiceUser?
 
     /// What need not be in force.
     public var waived: Set<Protection>
 
     /// Names what the process still needs.
-    public init(readable: [String], ports: [UInt16], waived: Set<Protection> = []) {
+    public init(
+        readable: [String], listener: Int32? = nil, user: ServiceUser? = nil, waived: Set<Protection> = []
+    ) {
         self.readable = readable
-        self.ports = ports
+        self.listener = listener
+        self.user = user
         self.waived = waived
     }
 
-    /// Puts every protection in force that is not waived, but for ``Protection/noSwap``, tries each, and says how it
-    /// stands.
-    public func enforce() -> [ProtectionStatus] {
-        let threads = host_thread_count()
-        return Protection.allCases.filter { $0 != .noSwap }.map { protection in
-            if waived.contains(protection) {
-                if protection == .eraseOnFree { host_stop_erasing() }
-                return ProtectionStatus(protection: protection, state: .waived)
-            }
-            if threads > 1, protection == .files || protection == .ports {
-                return ProtectionStatus(
-                    protection: protection, state: .failed("\(threads) threads are running already"))
-            }
-            return ProtectionStatus(
-                protection: protection,
-                state: enforce(protection).confirmed(by: ProtectionTrial(ports: ports).fails(protection)))
-        }
-    }
-
-    /// Keeps memory that is touched from now on out of swap, as far as the limits allow: after the model was read, whose
-    /// weights are no secret.
-    public func keepOutOfSwap() -> ProtectionStatus {
-        ProtectionStatus(protection: .noSwap, state: waived.contains(.noSwap) ? .waived : Self.lockMemory())
-    }
-
-    private func enforce(_ protection: Protection) -> ProtectionStatus.State {
-        switch protection {
-        case .eraseOnFree:
-            host_erases_on_free() ? .inForce(nil) : .failed("the system's allocator is not glibc's")
-        case .noCoreDumps: .init(error: Self.forbidCoreDumps())
-        case .notDumpable: .init(error: host_set_not_dumpable())
-        case .noNewPrivileges: .init(error: host_set_no_new_privileges())
-        case .files: .init(error: restrictFilesAndPorts(), detail: "Landlock version \(host_landlock_version())")
-        case .ports: portRules
-        case .systemCalls: .init(error: host_seccomp_restrict(), detail: "seccomp")
-        case .noSwap: Self.lockMemory()
-        }
-    }
-
-    /// The rules for ports are put in force with those for files.
-    private var portRules: ProtectionStatus.State {
-        let version = host_landlock_version()
-        if waived.contains(.files) {
-            return .failed("the rules for ports come with those for files, which are waived")
-        }
-        guard version >= 4 else {
-            return .failed("the kernel's Landlock is version \(version); ports need version 4 (Linux 6.7)")
-        }
-        return .inForce("Landlock version \(version)")
-    }
-
-    private func restrictFilesAndPorts() -> Int32 {
-        let paths = readable + Self.systemFiles
-        let copies = paths.map { strdup($0) }
-        defer { for copy in copies { free(copy) } }
-        return copies.map { UnsafePointer($0) }.withUnsafeBufferPointer { paths in
-            ports.withUnsafeBufferPointer { ports in
-                host_landlock_restrict(paths.baseAddress, paths.count, ports.baseAddress, ports.count)
-            }
-        }
-    }
-
-    /// What the C library and libdispatch read after the start: names of hosts, the time zone, the state of this machine
-    /// and of this process.
+    /// Puts every protection in force that is not waived, tries each, and says how it stands.
     ///
-    /// All of /proc, because a process's own folder there does not stay the same inode, and libdispatch ends the process
-    /// when it cannot read it. Landlock keeps other processes' memory out of reach in any case.
+    /// - Throws: When the process cannot become the user.
+    public func enforce() throws(UserChangeError) -> [ProtectionStatus] {
+        var states: [Protection: ProtectionStatus.State] = [:]
+        // First, because root alone may raise limits.
+        let locking = waived.contains(.noSwap) ? .never : MemoryLocking()
+        states[.noCoreDumps] = enforce(.noCoreDumps, locking)
+        try user?.become(keepsMemoryLock: locking == .byRight)
+        for protection in [Protection.noSwap, .eraseOnFree, .notDumpable, .noNewPrivileges, .files, .ports] {
+            states[protection] = enforce(protection, locking)
+        }
+        let trial = ProtectionTrial()
+        for (protection, state) in states { states[protection] = state.confirmed(by: trial.fails(protection)) }
+        // Last, and tried last, because it would refuse the others and their trials.
+        states[.systemCalls] = enforce(.systemCalls, locking).confirmed(by: trial.fails(.systemCalls))
+        return Protection.allCases.compactMap { protection in
+            states[protection].map { ProtectionStatus(protection: protection, state: explained(protection, $0)) }
+        }
+    }
+
+    private func enforce(_ protection: Protection, _ locking: MemoryLocking) -> ProtectionStatus.State {
+        guard !waived.contains(protection) else {
+            if protection == .eraseOnFree { host_stop_erasing() }
+            return .waived
+        }
+        let threads = host_thread_count()
+        let bindThisThread: Set<Protection> = [.noNewPrivileges, .files, .ports]
+        guard threads <= 1 || !bindThisThread.contains(protection) else {
+            return .failed("\(threads) threads are running already")
+        }
+        return state(of: protection, locking)
+    }
+
+    private func state(of protection: Protection, _ locking: MemoryLocking) -> ProtectionStatus.State {
+        switch protection {
+        case .eraseOnFree: host_erases_on_free() ? .inForce(nil) : .failed("the system's allocator is not glibc's")
+        case .noCoreDumps: .init(error: host_forbid_core_dumps())
+        case .notDumpable: .init(error: host_set_not_dumpable())
+        case .noNewPrivileges: .init(error: giveUpPrivileges(locking))
+        case .files: .init(error: restrictFiles(), detail: "Landlock version \(host_landlock_version())")
+        case .ports: restrictNetwork()
+        case .systemCalls: .init(error: host_seccomp_restrict(listener ?? -1), detail: "seccomp")
+        case .noSwap: locking.enforce()
+        }
+    }
+
+    private func giveUpPrivileges(_ locking: MemoryLocking) -> Int32 {
+        let error = host_give_up_capabilities(locking == .byRight)
+        return error != 0 ? error : host_set_no_new_privileges()
+    }
+
+    private func restrictFiles() -> Int32 {
+        let copies = (readable + Self.systemFiles).map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let error = copies.map { UnsafePointer($0) }.withUnsafeBufferPointer { paths in
+            host_landlock_restrict_files(paths.baseAddress, paths.count)
+        }
+        return error != 0 ? error : host_seccomp_forbid_keeping()
+    }
+
+    /// System calls are refused; where Landlock has rules for ports, it is a second lock.
+    private func restrictNetwork() -> ProtectionStatus.State {
+        let error = host_landlock_restrict_network()
+        let detail = error == 0 ? "seccomp, Landlock version \(host_landlock_version())" : "seccomp"
+        return .init(error: host_seccomp_forbid_sockets(listener ?? -1), detail: detail)
+    }
+
+    /// What the C library and libdispatch read after the start: the time zone, the state of this machine and of this
+    /// process.
+    ///
+    /// All of /proc, because a process's own folder there does not stay the same inode, and libdispatch ends the
+    /// process when it cannot read it. Landlock keeps other processes' memory out of reach in any case.
     private static let systemFiles = [
-        "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf", "/etc/localtime",
-        "/usr/share/zoneinfo", "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu",
+        "/etc/localtime", "/usr/share/zoneinfo", "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu",
     ]
 
-    private static func forbidCoreDumps() -> Int32 {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        #if canImport(Glibc)
-            return setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0 ? 0 : errno
-        #else
-            return setrlimit(RLIMIT_CORE, &none) == 0 ? 0 : errno
-        #endif
-    }
-
-    private static func lockMemory() -> ProtectionStatus.State {
-        if hasNoSwap { return .inForce("this machine has no swap") }
-        let error = host_lock_memory()
-        guard error == EPERM || error == ENOMEM else { return .init(error: error) }
-        return .failed("the limit on locked memory is too low; raise it (ulimit -l, or LimitMEMLOCK= of systemd)")
-    }
-
-    /// Whether the kernel lists no swap but its headline.
-    private static var hasNoSwap: Bool {
-        guard let file = fopen("/proc/swaps", "r") else { return false }
-        defer { fclose(file) }
-        var lines = 0
-        while true {
-            switch getc(file) {
-            case EOF: return lines <= 1
-            case 10: lines += 1
-            default: break
-            }
-        }
+    /// What somebody can do about a failed protection, where the system's word for it does not say.
+    private func explained(_ protection: Protection, _ state: ProtectionStatus.State) -> ProtectionStatus.State {
+        guard protection == .noCoreDumps, case .failed = state else { return state }
+        return .failed(
+            """
+            the kernel gives images to a program or a socket (/proc/sys/kernel/core_pattern), whatever their limit; \
+            start the server with a limit of one byte, which a program heeds (LimitCORE=1 of systemd)
+            """)
     }
 }
 
 extension ProtectionStatus.State {
     /// What a system call said: 0, or an error of `errno.h`.
-    fileprivate init(error: Int32, detail: String? = nil) {
+    init(error: Int32, detail: String? = nil) {
         switch error {
         case 0: self = .inForce(detail)
         case ENOSYS: self = .failed("the kernel does not offer it")

@@ -39,7 +39,7 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
     @Option(help: "The guidance scale; above 1 the U-net sees every picture twice. (default: the model's)")
     var guidance: Float?
 
-    @Option(help: "How many threads compute. (default: all processors)")
+    @Option(help: "How many threads compute. (default: one for each processor that it may use)")
     var threads: Int?
 
     @Option(help: ArgumentHelp("Measure the server at this address, over plain HTTP.", valueName: "url"))

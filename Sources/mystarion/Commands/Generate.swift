@@ -66,7 +66,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
     var model: String?
 
-    @Option(help: "How many threads compute. (default: all processors)")
+    @Option(help: "How many threads compute. (default: one for each processor that it may use)")
     var threads: Int?
 
     func validate() throws {

@@ -15,14 +15,23 @@ struct PrivacyCommand: ProtectedCommand {
             EXAMPLES
               mystarion privacy
               mystarion privacy --json
+              mystarion privacy --user mystarion
             """)
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Option(help: ArgumentHelp("As root: the user to become first.", valueName: "text"))
+    var user: String?
+
     func prepare() throws -> @Sendable () async throws -> Void {
-        let protections = ProcessProtections(readable: [], ports: [])
-        let statuses = protections.enforce() + [protections.keepOutOfSwap()]
+        OpenFiles.closeInherited()
+        let user = try user.map { name in
+            guard let user = ServiceUser(named: name) else { throw ValidationError("There is no such user.") }
+            return user
+        }
+        let statuses = try ProcessProtections(readable: [], user: user).enforceOrFail()
+        if ServiceUser.isRoot { Terminal.complain(Serve.rootRemark) }
         if json {
             try printJSON(statuses)
         } else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Host
 import Logging
 import Moderation
 import NIOCore
@@ -26,7 +27,8 @@ struct Serve: ProtectedCommand, WorkingCommand {
               mystarion serve --config ./mystarion.yaml
               mystarion serve --host 0.0.0.0 --port 8443 --tls self-signed
               mystarion serve --host 0.0.0.0 --port 443 --tls-certificate fullchain.pem --tls-key privkey.pem
-              mystarion serve --waive ports        on Linux before 6.7, whose Landlock has no rules for ports
+              mystarion serve --host 0.0.0.0 --port 443 --tls self-signed --user mystarion
+              mystarion serve --waive files        on Linux before 5.13, which has no Landlock
             """)
 
     @OptionGroup var options: ServiceOptions
@@ -34,25 +36,45 @@ struct Serve: ProtectedCommand, WorkingCommand {
     func prepare() throws -> @Sendable () async throws -> Void {
         var values = options.values
         guard let configuration = ServiceConfiguration(&values) else { throw Failure(values.problems) }
+        // Only now: a value may have been a file that the shell opened (`--policy <(…)`).
+        OpenFiles.closeInherited()
         // Read before the process gives up reading what it has no need for.
         let papers = configuration.model.papers()
         OpenFiles.makeRoom(forConnections: configuration.web.limits.connections)
         var readable = configuration.model.readablePaths
-        if case .certificate(let files) = configuration.web.tls {
-            readable += files.folders
+        var files = readable
+        if case .certificate(let certificate) = configuration.web.tls {
+            readable += certificate.folders
+            files += [certificate.certificate, certificate.key]
             // A hangup that comes before the server listens asks for nothing: the files have just been read.
             signal(SIGHUP, SIG_IGN)
         }
+        // Bound before the right to bind is given up, and that to ports below 1024.
+        let socket = try listeningSocket(configuration)
         let protections = ProcessProtections(
-            readable: readable, ports: [UInt16(configuration.web.port)],
-            waived: configuration.waived)
-        let statuses = protections.enforce()
-        try statuses.requireAll()
-        return { try await serve(configuration, papers, protections, statuses) }
+            readable: readable, listener: socket.descriptor, user: configuration.user, waived: configuration.waived)
+        let statuses = try protections.enforceAll()
+        try ReadableFiles.require(files, isRoot: ServiceUser.isRoot)
+        return { try await serve(configuration, papers, socket, statuses) }
     }
 
+    private func listeningSocket(_ configuration: ServiceConfiguration) throws -> ListeningSocket {
+        let web = configuration.web
+        do {
+            return try ListeningSocket(host: web.host, port: web.port)
+        } catch {
+            throw Failure(.unavailable, cannotListen(web, error))
+        }
+    }
+
+    private func cannotListen(_ web: WebConfiguration, _ problem: ListeningProblem) -> String {
+        "cannot listen on \(address(of: web)):\(web.port): \(problem.explanation)."
+    }
+
+    private func address(of web: WebConfiguration) -> String { web.host.contains(":") ? "[\(web.host)]" : web.host }
+
     private func serve(
-        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ protections: ProcessProtections,
+        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ socket: ListeningSocket,
         _ statuses: [ProtectionStatus]
     ) async throws {
         // Whatever else writes a log could write what a log must not hold.
@@ -72,10 +94,13 @@ struct Serve: ProtectedCommand, WorkingCommand {
         let logger = Logger(label: "mystarion") { _ in
             EventLogHandler(format: configuration.logFormat, level: configuration.logLevel, queue: log)
         }
+        NIOSingletons.groupLoopCountSuggestion = ProcessorCount.usable
+        NIOSingletons.blockingPoolThreadCountSuggestion = ProcessorCount.usable
         let device = Device(threads: configuration.threads)
         logger.log(.starting(settings: configuration.changes, threads: device.threads.count))
 
         for remark in configuration.remarks { Terminal.complain(remark) }
+        if ServiceUser.isRoot { Terminal.complain(Self.rootRemark) }
 
         let card = try configuration.model.card()
         Terminal.note("Reading \(card.name)…")
@@ -84,22 +109,19 @@ struct Serve: ProtectedCommand, WorkingCommand {
         logger.log(.calibrated(batch: calibration.batch, milliseconds: calibration.milliseconds))
         let studio = Studio(
             engine: engine, configuration: configuration.studio, calibration: calibration, measure: metrics.record)
-        let all = statuses + [protections.keepOutOfSwap()]
-        try all.requireAll()
-        logger.log(.protected(all))
+        logger.log(.protected(statuses))
         var disclosure = configuration.disclosure
-        disclosure.protections = all
+        disclosure.protections = statuses
         disclosure.model = papers
         disclosure.logExample = EventLogHandler.example(format: configuration.logFormat, level: configuration.logLevel)
         let readiness = Readiness(metrics: metrics, stuckAfter: configuration.stuckAfter)
         let answers = AnswersInProgress()
         let bodies = BodyBudget(total: studio.bodyBudget)
-        let host = configuration.web.host
-        let address = host.contains(":") ? "[\(host)]" : host
+        let address = address(of: configuration.web)
         let server = WebApplication.make(
-            studio: studio, configuration: configuration.web, certificates: configuration.certificates,
-            metrics: metrics, readiness: readiness, answers: answers, bodies: bodies, disclosure: disclosure,
-            logger: logger
+            studio: studio, configuration: configuration.web, socket: socket,
+            certificates: configuration.certificates, metrics: metrics, readiness: readiness, answers: answers,
+            bodies: bodies, disclosure: disclosure, logger: logger
         ) { port in
             let scheme = configuration.certificates == nil ? "http" : "https"
             output.append("Mystarion is at \(scheme)://\(address):\(port) with \(card.name). Ctrl-C stops it.")
@@ -114,11 +136,15 @@ struct Serve: ProtectedCommand, WorkingCommand {
                 server: server, studio: studio, readiness: readiness, answers: answers, bodies: bodies,
                 limit: configuration.drain, logger: logger, renewal: renewal
             ).run()
-        } catch let error as IOError {
-            throw Failure(
-                .unavailable,
-                "cannot listen on \(address):\(configuration.web.port): \(String(cString: strerror(error.errnoCode))).")
+        } catch let problem as ListeningProblem {
+            throw Failure(.unavailable, cannotListen(configuration.web, problem))
         }
         logger.log(.stopped)
     }
+
+    /// What root is told that starts a server and names no user for it.
+    static let rootRemark = """
+        the server runs as root, though without root's privileges, so files that are root's stay within its reach. Name a \
+        user of its own for it to become: \(Setting.user.key) (\(Setting.user.flag)).
+        """
 }

@@ -13,6 +13,8 @@ struct ServiceConfiguration: Sendable {
     let threads: Int?
     let drain: Duration
     let stuckAfter: Duration
+    /// The user that the server becomes; nil when it stays who started it.
+    let user: ServiceUser?
     /// Protections that need not be in force.
     let waived: Set<Protection>
     /// What the documents say of who runs the service, and of where it and its source are.
@@ -45,6 +47,7 @@ struct ServiceConfiguration: Sendable {
             values.complain(about: .model, (error as? Failure)?.message ?? "it cannot be found.")
         }
         let policy = PolicyFile.read(in: &values)
+        user = Self.user(in: &values)
         guard values.problems.isEmpty, let model, let policy else { return nil }
         self.model = model
 
@@ -80,6 +83,17 @@ struct ServiceConfiguration: Sendable {
         logLevel = values[.logLevel].text.flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values[.logFormat].text.flatMap(LogFormat.init(rawValue:)) ?? .text
         changes = values.changes
+    }
+
+    private static func user(in values: inout ConfigurationValues) -> ServiceUser? {
+        guard let name = values[.user].text else { return nil }
+        let user = ServiceUser(named: name)
+        if user == nil { values.complain(about: .user, "there is no such user.") }
+        if let user, !user.isCurrent, !ServiceUser.isRoot {
+            values.complain(
+                about: .user, "only root can become another user; leave it out, or start the server as root.")
+        }
+        return user
     }
 
     /// What is allowed, but should be otherwise.

@@ -30,6 +30,7 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: .of(.requestsPerMinute)) var rateLimitRequests: String?
     @Option(help: .of(.workPerMinute)) var rateLimitWork: String?
     @Flag(inversion: .prefixedNo, help: .of(.metrics)) var metrics: Bool?
+    @Option(help: .of(.user)) var user: String?
     @Option(help: .of(.waive)) var waive: String?
     @Option(help: .of(.operatorName)) var `operator`: String?
     @Option(help: .of(.contact)) var contact: String?
@@ -52,7 +53,7 @@ struct ServiceOptions: ParsableArguments {
             .maximumSeconds: maxSeconds, .memoryBudget: memoryBudget, .bodyBudget: bodyBudget,
             .metrics: metrics.map(\.description),
             .operatorName: `operator`, .contact: contact, .source: source, .publicURL: publicURL,
-            .policy: policy, .waive: waive, .tls: tls, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
+            .policy: policy, .user: user, .waive: waive, .tls: tls, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
             .hostnames: hostnames, .allowedOrigins: allowedOrigins, .maximumConnections: maxConnections,
             .drainSeconds: drainSeconds, .stuckSeconds: stuckSeconds, .logLevel: logLevel, .logFormat: logFormat,
         ]

@@ -28,6 +28,7 @@ enum Setting: String, CaseIterable, Sendable {
     case requestsPerMinute = "rate-limit-requests"
     case workPerMinute = "rate-limit-work"
     case metrics
+    case user
     case waive
     case operatorName = "operator"
     case contact
@@ -50,7 +51,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// What it may be.
     var kind: SettingKind {
         switch self {
-        case .host, .model, .policy, .tlsCertificate, .tlsKey: .text
+        case .host, .model, .policy, .tlsCertificate, .tlsKey, .user: .text
         case .port: .whole(0...65_535)
         case .tls: .choice(TLSMode.allCases.map(\.rawValue))
         case .hostnames: .hostNames
@@ -100,7 +101,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .logLevel: "info"
         case .logFormat: "text"
         case .tls, .tlsCertificate, .tlsKey, .hostnames, .allowedOrigins, .threads, .memoryBudget, .bodyBudget, .policy,
-            .rateLimit, .metrics, .waive, .operatorName, .contact, .source, .publicURL:
+            .rateLimit, .metrics, .user, .waive, .operatorName, .contact, .source, .publicURL:
             nil
         }
     }
@@ -119,7 +120,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .maximumConnections: "The most connections at once; one network may have a quarter of them, a proxy all."
         case .behindProxy: "Allow an address that others can reach, because a proxy adds TLS."
         case .model: "The model's folder, or its name in the models folder."
-        case .threads: "How many threads compute; all processors unless set."
+        case .threads: "How many threads compute; one for each processor that the process may use unless set."
         case .maximumBatch: "The most pictures in one pass of the denoiser; 1 switches step batching off."
         case .maximumQueue: "The most requests that wait besides a full batch."
         case .maximumQueueSeconds: "The most work that may wait, in estimated seconds."
@@ -134,6 +135,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .requestsPerMinute: "With rate-limit: how many requests for pictures one network may send a minute."
         case .workPerMinute: "With rate-limit: how much work one network may ask for a minute, in pixels times steps."
         case .metrics: "Serve /metrics to whoever can reach the server; only without a proxy on 127.0.0.1 unless set."
+        case .user:
+            "As root: the user to become, by name or number, once the port is bound and before anything is served."
         case .waive: "Protections of the process to do without, separated by commas; 'mystarion privacy' lists them."
         case .operatorName: "Who runs the service: the name of a person or an organisation, for the privacy policy."
         case .contact: "Where visitors can write to whoever runs the service; for the policy and security.txt."

@@ -1,4 +1,5 @@
 import Foundation
+import Privacy
 
 /// The limit on open files, of which every connection is one.
 enum OpenFiles {
@@ -16,6 +17,9 @@ enum OpenFiles {
         limit.rlim_cur = min(needed, limit.rlim_max)
         setrlimit(resource, &limit)
     }
+
+    /// Closes what the process that started this one left open, but for the standard streams.
+    static func closeInherited() { closeInheritedDescriptors() }
 
     private static var limit: rlimit {
         var limit = rlimit()
