@@ -212,6 +212,25 @@ def test_a_client_that_has_said_all_gets_all_its_answers(port):
     assert seconds < PARTING + SLACK
 
 
+@pytest.mark.parametrize("before", [b"", head("GET", "/healthz")], ids=["first", "second"])
+def test_work_for_a_client_that_has_gone_ends_also_when_requests_wait_behind_it(port, before):
+    body = json.dumps({"prompt": "red heart", "steps": 150, "n": 10, "size": "256x256"}).encode()
+    with connect(port) as connection:
+        connection.sendall(before + post("/v1/images/generations", body) + head("GET", "/healthz") * 3)
+        wait_until_running(port, True)
+    wait_until_running(port, False)
+
+
+def wait_until_running(port, is_running):
+    deadline = time.monotonic() + 5
+    while True:
+        found, _ = exchange(port, head("GET", "/api/status", "Connection: close"))
+        if bool(json.loads(found[0].body)["running"]) == is_running:
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("text", [
     b"", b"GET /he", head("POST", "/v1/images/generations", JSON, "Content-Length: 1000") + b"{",
     head("GET", "/healthz") + b"GET /he"])

@@ -15,6 +15,8 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
     /// A request and its response.
     private struct Exchange {
         var version = HTTPVersion.http1_1
+        /// Whether it asks for something that is there, and not for work, which is given up when the client has gone.
+        var isSafe = false
         /// Whether the connection ends with the response.
         var isLast: Bool
         var isReceived: Bool
@@ -84,12 +86,17 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
         if isOver { return context.close(promise: nil) }
         // A client may send all of its requests and then say that it has no more; any other one has gone.
-        if waiting.contains(where: { if case .part(.end) = $0 { true } else { false } }) {
+        if current?.isSafe == true, waiting.contains(where: { if case .part(.end) = $0 { true } else { false } }) {
             waiting.append(.inputClosed)
         } else {
-            waiting.removeAll()
-            context.fireUserInboundEventTriggered(event)
+            closeInput(context)
         }
+    }
+
+    /// Passes on that the client has gone, or sends no more; what waits is not wanted then.
+    private func closeInput(_ context: ChannelHandlerContext) {
+        waiting.removeAll()
+        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
     private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -97,7 +104,9 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             do throws(HTTPParserError) {
                 let head = try head.checked()
-                current = Exchange(version: head.version, isLast: head.endsConnection, isReceived: false)
+                current = Exchange(
+                    version: head.version, isSafe: [.GET, .HEAD, .OPTIONS].contains(head.method),
+                    isLast: head.endsConnection, isReceived: false)
                 context.fireChannelRead(wrapInboundOut(.head(head)))
             } catch {
                 fail(error, context)
@@ -125,9 +134,11 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
             switch next {
             case .part(let part): pass(part, context)
             case .failure(let error): fail(error, context)
-            case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            case .inputClosed: closeInput(context)
             }
         }
+        let isClosed = waiting.contains { if case .inputClosed = $0 { true } else { false } }
+        if isClosed, current?.isSafe == false { closeInput(context) }
         context.fireChannelReadComplete()
         if owesRead, waiting.isEmpty {
             owesRead = false
