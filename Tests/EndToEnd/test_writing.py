@@ -41,7 +41,8 @@ def test_a_picture_takes_the_place_of_a_file_only_when_it_is_whole(tmp_path):
 def test_a_full_disk_costs_no_file(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
     try:
         (disk / "old.png").write_bytes(b"what was there before")
         (disk / "filling").write_bytes(bytes(60_000))
