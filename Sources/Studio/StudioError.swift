@@ -44,8 +44,8 @@ extension StudioError: CustomStringConvertible {
             rule.message
         case .queueFull(let retryAfter):
             "Too many requests are waiting; try again in \(retryAfter) seconds."
-        case .tooLarge(let needed, let available):
-            "The request needs \(needed) MiB of memory and \(available) MiB are to be had; ask for a smaller size."
+        case .tooLarge(_, let available):
+            "The request needs more memory than the \(available) MiB that are to be had; ask for a smaller size."
         case .shuttingDown:
             "The service is stopping; try again in a while."
         case .cancelled:

@@ -32,12 +32,14 @@ struct A1111Pictures: Sendable {
         async throws -> Response
     {
         try await body.consumeWithCancellationOnInboundClose { body in
-            let order = try A1111Order(
-                JSONDocument(try await body.secret(upTo: maximum)), task, model: studio.model, samplers: samplers,
-                limits: studio.configuration.limits)
+            let (model, samplers, limits) = (studio.model, samplers, studio.configuration.limits)
+            let bytes = try await body.secret(upTo: maximum)
+            let order = try await studio.imageWork.read(bytes, for: admission.requester) { bytes in
+                try A1111Order(JSONDocument(bytes), task, model: model, samplers: samplers, limits: limits)
+            }
             do {
                 let pictures = try await studio.generate(admission.admit(order.request))
-                return try order.answer.response(pictures)
+                return try await order.answer.response(pictures)
             } catch let error as StudioError {
                 throw WebError(inA1111: error)
             }

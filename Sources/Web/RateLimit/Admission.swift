@@ -19,11 +19,15 @@ struct Admission: Sendable {
         self.limiter = limiter
     }
 
+    /// Who asks, for a fair share of the work that is done before the request is known.
+    var requester: Requester { number.map { Requester(token: $0.current) } ?? .local }
+
     /// Gives a request its requester and charges its work, or throws when that is more than there is left.
     func admit(_ request: consuming GenerationRequest) throws(WebError) -> GenerationRequest {
         guard let number else { return request }
         request.requester = Requester(token: number.current)
-        if let limiter, let seconds = limiter.take(.work, Self.work(of: request.settings), from: number) {
+        let work = Self.work(of: request.settings) + Double(request.imageWork.pixelSteps)
+        if let limiter, let seconds = limiter.take(.work, work, from: number) {
             throw .rateLimited(retryAfter: seconds)
         }
         return request

@@ -93,7 +93,7 @@ struct Generate: AsyncParsableCommand {
         let studio = Studio(engine: try model.engine(on: Device(threads: threads)))
         let pictures: [Picture]
         do {
-            let events = try studio.events(for: request)
+            let events = try await studio.events(for: request)
             pictures = try await interruptible {
                 var pictures: [Picture] = []
                 for try await event in events {
