@@ -1,4 +1,4 @@
-/// Why a picture could not be read or written.
+/// Why a picture could not be read or written. Its sentences say what is allowed, and repeat no number of the picture.
 public enum ImageError: Error, Equatable, Sendable {
     /// The file begins like none of the formats that are read.
     case unknownFormat
@@ -30,18 +30,18 @@ extension ImageError: CustomStringConvertible {
         switch self {
         case .unknownFormat:
             "The file is not a picture that can be read; send a PNG, JPEG or WebP file."
-        case .tooManyBytes(let count, let maximum):
-            "The picture's file has \(count) bytes; at most \(maximum) are allowed."
-        case .tooManyPixels(let width, let height, let maximum):
-            "The picture is \(width)×\(height), which is more than the \(maximum) pixels that are allowed."
+        case .tooManyBytes(_, let maximum):
+            "The picture's file is larger than the \(maximum) bytes that are allowed."
+        case .tooManyPixels(_, _, let maximum):
+            "The picture has more than the \(maximum) pixels that are allowed."
         case .damaged(let format):
             "The \(format.name) file is damaged or ends early; save it again or send another one."
         case .unsupported(let format, let feature):
             "\(feature.rawValue.capitalizedFirst) in \(format.name) files are not read; save it as a plain picture."
-        case .notEncodable(let format, let width, let height):
-            "A picture of \(width)×\(height) cannot be written as \(format.name); choose another format or size."
-        case .tooManyParameters(let format, let count, let maximum):
-            "The parameters take \(count) bytes in a \(format.name) file, which holds \(maximum); leave them out."
+        case .notEncodable(let format, _, _):
+            "A picture of this size cannot be written as \(format.name); choose another format or size."
+        case .tooManyParameters(let format, _, let maximum):
+            "The parameters take more than the \(maximum) bytes that a \(format.name) file holds; leave them out."
         }
     }
 }

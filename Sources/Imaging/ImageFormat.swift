@@ -13,6 +13,15 @@ public enum ImageFormat: String, CaseIterable, Sendable {
     /// The usual ending of a file's name.
     public var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
 
+    /// The most pixels that a side of an image can have in a file that is written.
+    public var maximumSide: Int {
+        switch self {
+        case .png: 1_000_000
+        case .jpeg: 65_500
+        case .webp: 16_383
+        }
+    }
+
     /// The name that people know.
     public var name: String {
         switch self {

@@ -19,7 +19,7 @@ public enum JPEG {
         let (width, height, channels) = (picture.width, picture.height, picture.channels)
         let quality = min(max(quality, 1), 100)
         let sampling = channels == 1 ? TJSAMP_GRAY : quality >= 90 ? TJSAMP_444 : TJSAMP_420
-        guard max(width, height) <= 65_500, let compressor = tjInitCompress() else {
+        guard max(width, height) <= ImageFormat.jpeg.maximumSide, let compressor = tjInitCompress() else {
             throw .notEncodable(.jpeg, width: width, height: height)
         }
         defer { tjDestroy(compressor) }
@@ -52,18 +52,11 @@ public enum JPEG {
         try limits.check(byteCount: bytes.count)
         guard let decompressor = tjInitDecompress() else { throw .damaged(.jpeg) }
         defer { tjDestroy(decompressor) }
+        guard scanCount(bytes) <= maximumScans else { throw .damaged(.jpeg) }
         let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
-            var (width, height, sampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
-            let status = tjDecompressHeader3(
-                decompressor, bytes.baseAddress, UInt(bytes.count), &width, &height, &sampling, &colors)
-            guard status == 0, width > 0, height > 0 else { throw .damaged(.jpeg) }
-            try limits.check(width: Int(width), height: Int(height))
-            guard colors != TJCS_CMYK.rawValue, colors != TJCS_YCCK.rawValue else {
-                throw .unsupported(.jpeg, .inkColors)
-            }
+            let (width, height, colors) = try header(bytes, decompressor, limits: limits)
             let channels = colors == TJCS_GRAY.rawValue ? 1 : 3
             var picture = PixelBuffer(width: Int(width), height: Int(height), channels: channels)
-            // A progressive file may ask for any number of passes over all pixels, so their number is limited.
             let isSound = picture.withUnsafeMutableBytes {
                 tjDecompress2(
                     decompressor, bytes.baseAddress, UInt(bytes.count), $0.baseAddress, width, 0, height,
@@ -73,6 +66,58 @@ public enum JPEG {
             return picture
         }
         return orientation(bytes).apply(to: picture)
+    }
+
+    /// What the header says. A progressive file is gone over once for every scan, most of which are quick.
+    static func info(of bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> ImageInfo {
+        guard let decompressor = tjInitDecompress() else { throw .damaged(.jpeg) }
+        defer { tjDestroy(decompressor) }
+        let (width, height) = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> (Int, Int) in
+            let (width, height, _) = try header(bytes, decompressor, limits: limits)
+            return (Int(width), Int(height))
+        }
+        let scans = scanCount(bytes)
+        guard scans <= maximumScans else { throw .damaged(.jpeg) }
+        return ImageInfo(
+            .jpeg, width: width, height: height, passes: (scans + 3) / 4, orientation: orientation(bytes))
+    }
+
+    private static func header(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ decompressor: tjhandle, limits: DecodingLimits
+    ) throws(ImageError) -> (width: Int32, height: Int32, colors: Int32) {
+        var (width, height, sampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
+        let status = tjDecompressHeader3(
+            decompressor, bytes.baseAddress, UInt(bytes.count), &width, &height, &sampling, &colors)
+        guard status == 0, width > 0, height > 0 else { throw .damaged(.jpeg) }
+        try limits.check(width: Int(width), height: Int(height))
+        guard colors != TJCS_CMYK.rawValue, colors != TJCS_YCCK.rawValue else { throw .unsupported(.jpeg, .inkColors) }
+        return (width, height, colors)
+    }
+
+    /// A progressive file may ask for any number of passes over all pixels; encoders write about ten.
+    private static let maximumScans = 100
+
+    /// How many scans a file has, counted by their markers.
+    private static func scanCount(_ bytes: Span<UInt8>) -> Int {
+        var (count, offset) = (0, 2)
+        while offset + 4 <= bytes.count {
+            guard bytes[offset] == 0xFF else {
+                offset += 1
+                continue
+            }
+            switch bytes[offset + 1] {
+            case 0x00, 0x01, 0xD0...0xD8:
+                offset += 2
+            case 0xFF:
+                offset += 1
+            case 0xD9:
+                return count
+            case let marker:
+                if marker == 0xDA { count += 1 }
+                offset += 2 + max(2, Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3]))
+            }
+        }
+        return count
     }
 
     private static func pixelFormat(channels: Int) -> Int32 {

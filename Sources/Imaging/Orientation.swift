@@ -33,7 +33,7 @@ enum Orientation: UInt16 {
     }
 
     /// Whether width and height change places.
-    private var swapsSides: Bool { rawValue >= 5 }
+    var swapsSides: Bool { rawValue >= 5 }
 
     /// The picture turned so that its top is up.
     func apply(to picture: consuming PixelBuffer) -> PixelBuffer {

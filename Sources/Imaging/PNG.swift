@@ -15,7 +15,9 @@ public enum PNG {
         _ picture: borrowing PixelBuffer, metadata: borrowing PictureMetadata? = nil
     ) throws(ImageError) -> [UInt8] {
         let (width, height, rowBytes) = (picture.width, picture.height, picture.bytesPerRow)
-        guard let wide = UInt32(exactly: width), let high = UInt32(exactly: height) else {
+        guard max(width, height) <= ImageFormat.png.maximumSide, let wide = UInt32(exactly: width),
+            let high = UInt32(exactly: height)
+        else {
             throw .notEncodable(.png, width: width, height: height)
         }
         let colorType =
@@ -71,6 +73,16 @@ public enum PNG {
             return picture
         }
         return orientation(bytes).apply(to: picture)
+    }
+
+    /// What the header chunk says, which is always the first.
+    static func info(of bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> ImageInfo {
+        guard bytes.count >= 33, bytes.holds("IHDR", at: 12) else { throw .damaged(.png) }
+        let (width, height) = (bytes.bigEndian(at: 16), bytes.bigEndian(at: 20))
+        guard width > 0, height > 0 else { throw .damaged(.png) }
+        try limits.check(width: width, height: height)
+        return ImageInfo(
+            .png, width: width, height: height, passes: bytes[28] == 0 ? 1 : 2, orientation: orientation(bytes))
     }
 
     private static func header() -> png_image? {

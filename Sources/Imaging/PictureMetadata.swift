@@ -28,7 +28,7 @@ public struct PictureMetadata: ~Copyable, Sendable {
     }
 
     /// Refuses parameters that the format cannot hold.
-    func check(for format: ImageFormat) throws(ImageError) {
+    public func check(for format: ImageFormat) throws(ImageError) {
         let count = parameterByteCount
         guard count <= Self.maximumParameterBytes else {
             throw .tooManyParameters(format, count: count, maximum: Self.maximumParameterBytes)

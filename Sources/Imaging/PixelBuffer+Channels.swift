@@ -1,6 +1,7 @@
 extension PixelBuffer {
     /// The picture in three channels, as it looks in front of white.
     public func compositedOnWhite() -> PixelBuffer {
+        if channels == 3 { return copied() }
         var result = PixelBuffer(width: width, height: height, channels: 3)
         withBytes { source in
             result.withMutableBytes { target in

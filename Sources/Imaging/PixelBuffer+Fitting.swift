@@ -16,16 +16,18 @@ extension PixelBuffer {
         let (ownWidth, ownHeight) = (self.width, self.height)
         // The frame is wider than the picture in its proportions.
         let isWider = width * ownHeight > ownWidth * height
-        let followsWidth: Bool
-        switch mode {
-        case .stretch: return resized(width: width, height: height)
-        case .crop: followsWidth = isWider
-        case .fill: followsWidth = !isWider
+        if mode == .stretch { return resized(width: width, height: height) }
+        if channels == 4 { return compositedOnWhite().resized(width: width, height: height, mode: mode) }
+        let followsWidth = isWider == (mode == .crop)
+        let scaledWidth = max(1, followsWidth ? width : proportional(ownWidth, height, ownHeight))
+        let scaledHeight = max(1, followsWidth ? proportional(ownHeight, width, ownWidth) : height)
+        guard mode == .crop else {
+            return resized(width: scaledWidth, height: scaledHeight).centred(width: width, height: height)
         }
-        let scaled = resized(
-            width: max(1, followsWidth ? width : ownWidth * height / ownHeight),
-            height: max(1, followsWidth ? ownHeight * width / ownWidth : height))
-        return scaled.centred(width: width, height: height)
+        // Of a long and narrow picture, what is cut off would be many times what is kept.
+        let (left, top) = (scaledWidth / 2 - width / 2, scaledHeight / 2 - height / 2)
+        return resized(
+            width: scaledWidth, height: scaledHeight, columns: left..<left + width, rows: top..<top + height)
     }
 
     /// The picture in the middle of a frame: what is beyond it is cut off, what is missing drawn out from the edges.

@@ -1,26 +1,27 @@
 extension PixelBuffer {
-    /// The largest part around the picture's centre whose width is to its height as one number to another.
+    /// The largest part around the picture's centre whose width is to its height as one number to another; all of it
+    /// where one of the numbers is not above zero.
     public consuming func cropped(toProportions width: Int, _ height: Int) -> PixelBuffer {
-        precondition(width > 0 && height > 0, "no picture has the proportions \(width):\(height)")
-        let isTooWide = self.width * height > self.height * width
-        let newWidth = isTooWide ? max(1, (self.height * width + height / 2) / height) : self.width
-        let newHeight = isTooWide ? self.height : max(1, (self.width * height + width / 2) / width)
-        if newWidth == self.width, newHeight == self.height { return self }
-        return centre(width: newWidth, height: newHeight)
+        let part = PixelRectangle(centredIn: self.width, self.height, proportions: width, height)
+        if part.width == self.width, part.height == self.height { return self }
+        return cropped(to: part)
     }
+}
 
-    /// The part around the centre; `width` and `height` are no larger than the picture's.
-    private func centre(width: Int, height: Int) -> PixelBuffer {
-        var result = PixelBuffer(width: width, height: height, channels: channels)
-        let first = (self.height - height) / 2 * bytesPerRow + (self.width - width) / 2 * channels
-        let count = width * channels
-        withBytes { source in
-            result.withMutableBytes { target in
-                for y in 0..<height {
-                    for index in 0..<count { target[y * count + index] = source[first + y * bytesPerRow + index] }
-                }
-            }
+extension PixelRectangle {
+    /// The largest part around the centre of a size whose width is to its height as one number to another; all of it
+    /// where one of the numbers is not above zero.
+    init(centredIn fullWidth: Int, _ fullHeight: Int, proportions width: Int, _ height: Int) {
+        self.init(x: 0, y: 0, width: fullWidth, height: fullHeight)
+        guard width > 0, height > 0 else { return }
+        let (ownHigh, ownLow) = fullWidth.multipliedFullWidth(by: height)
+        let (high, low) = fullHeight.multipliedFullWidth(by: width)
+        if (ownHigh, ownLow) > (high, low) {
+            self.width = min(fullWidth, max(1, proportional(fullHeight, width, height, rounding: height / 2)))
+        } else {
+            self.height = min(fullHeight, max(1, proportional(fullWidth, height, width, rounding: width / 2)))
         }
-        return result
+        x = (fullWidth - self.width) / 2
+        y = (fullHeight - self.height) / 2
     }
 }

@@ -7,24 +7,32 @@ struct ResamplingWeights {
     /// The first old place of each new one.
     let first: [Int]
 
+    /// The old places that any new one is made of.
+    let span: Range<Int>
+
     /// The weights of all new places, one after another, in units of 2⁻²².
     private let weights: [Int32]
     private let starts: [Int]
 
     private static let precision = 22
 
-    init(from old: Int, to new: Int) {
+    /// - Parameters:
+    ///   - old: Places in the old line.
+    ///   - new: Places in the new line.
+    ///   - places: The new places that are wanted; they are counted from the first of them on.
+    init(from old: Int, to new: Int, places: Range<Int>) {
         let scale = Double(old) / Double(new)
         let widening = max(scale, 1)
         let support = 3 * widening
         var first: [Int] = []
         var weights: [Int32] = []
         var starts = [0]
-        for place in 0..<new {
+        var end = 0
+        for place in places {
             let center = (Double(place) + 0.5) * scale
             let start = max(0, Int(center - support + 0.5))
-            let end = min(old, Int(center + support + 0.5))
-            let values = (start..<end).map { Self.lanczos((Double($0) - center + 0.5) / widening) }
+            end = min(old, Int(center + support + 0.5))
+            let values = (start..<max(start, end)).map { Self.lanczos((Double($0) - center + 0.5) / widening) }
             let sum = values.reduce(0, +)
             first.append(start)
             weights += values.map { value in
@@ -34,6 +42,7 @@ struct ResamplingWeights {
             starts.append(weights.count)
         }
         self.first = first
+        span = (first.first ?? 0)..<(places.isEmpty ? first.first ?? 0 : end)
         self.weights = weights
         self.starts = starts
     }

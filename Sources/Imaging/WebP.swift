@@ -17,7 +17,7 @@ public enum WebP {
             return try encode(picture.compositedOnWhite(), quality: quality, metadata: metadata)
         }
         let (width, height, channels) = (picture.width, picture.height, picture.channels)
-        guard max(width, height) <= Int(WEBP_MAX_DIMENSION) else {
+        guard max(width, height) <= ImageFormat.webp.maximumSide else {
             throw .notEncodable(.webp, width: width, height: height)
         }
         let stride = Int32(picture.bytesPerRow)
@@ -46,12 +46,7 @@ public enum WebP {
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
         let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
-            var features = WebPBitstreamFeatures()
-            guard WebPGetFeatures(bytes.baseAddress, bytes.count, &features) == VP8_STATUS_OK else {
-                throw .damaged(.webp)
-            }
-            try limits.check(width: Int(features.width), height: Int(features.height))
-            guard features.has_animation == 0 else { throw .unsupported(.webp, .animation) }
+            let features = try features(bytes, limits: limits)
             let hasOpacity = features.has_alpha != 0
             var picture = PixelBuffer(
                 width: Int(features.width), height: Int(features.height), channels: hasOpacity ? 4 : 3)
@@ -65,6 +60,27 @@ public enum WebP {
             return picture
         }
         return orientation(bytes).apply(to: picture)
+    }
+
+    /// What the header says.
+    static func info(of bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> ImageInfo {
+        let (width, height) = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> (Int, Int) in
+            let features = try features(bytes, limits: limits)
+            return (Int(features.width), Int(features.height))
+        }
+        return ImageInfo(.webp, width: width, height: height, orientation: orientation(bytes))
+    }
+
+    private static func features(
+        _ bytes: UnsafeBufferPointer<UInt8>, limits: DecodingLimits
+    ) throws(ImageError) -> WebPBitstreamFeatures {
+        var features = WebPBitstreamFeatures()
+        guard WebPGetFeatures(bytes.baseAddress, bytes.count, &features) == VP8_STATUS_OK, features.width > 0,
+            features.height > 0
+        else { throw .damaged(.webp) }
+        try limits.check(width: Int(features.width), height: Int(features.height))
+        guard features.has_animation == 0 else { throw .unsupported(.webp, .animation) }
+        return features
     }
 
     /// What the chunk EXIF says, if there is one.

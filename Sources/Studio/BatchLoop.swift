@@ -118,19 +118,20 @@ struct BatchLoop<Engine: PictureEngine> {
     /// Forgets a request, and then tells its end.
     private mutating func end(_ id: ID, _ result: Result<[Picture], StudioError>) {
         guard let each = running.removeValue(forKey: id) else { return }
+        let overlay = each.takeOverlay()
         each.forget()
         if case .failure = result { each.forgetPictures() }
         queue.leave(id)
         due.leave(id)
-        answer(each.job, result)
+        answer(each.job, result, erasing: overlay)
     }
 
     /// Tells a request's end when nothing of it is left in memory, whether others are worked on or not.
-    private func answer(_ job: Job, _ result: Result<[Picture], StudioError>) {
+    private func answer(_ job: Job, _ result: Result<[Picture], StudioError>, erasing overlay: Overlay? = nil) {
         room.leave(job)
         engine.forget(isIdle: running.isEmpty)
         eraseStack()
-        job.end(result)
+        job.end(result, erasing: overlay)
     }
 
     // MARK: One pass

@@ -40,8 +40,10 @@ extension DiffusionPipeline: PictureEngine {
                 maskFill: settings.maskFill)
         } catch let error as DiffusionError {
             throw RequestError(error) ?? error
-        } catch SchedulerError.stepsOutOfRange(let steps, let allowed) {
-            throw RequestError.outOfRange(.steps, value: steps, allowed: allowed)
+        } catch SchedulerError.stepsOutOfRange(_, let allowed) {
+            throw RequestError.outOfRange(.steps, allowed: allowed)
+        } catch SchedulerError.noStepsLeft {
+            throw RequestError.tooFewSteps
         }
     }
 
@@ -105,8 +107,8 @@ extension RequestError {
     /// What a request asked of a model that cannot do it; nil for an error that is not the request's.
     fileprivate init?(_ error: DiffusionError) {
         switch error {
-        case .clipSkip(let count, let maximum):
-            self = .outOfRange(.clipSkip, value: count, allowed: 0...maximum)
+        case .clipSkip(_, let maximum):
+            self = .outOfRange(.clipSkip, allowed: 0...maximum)
         case .size(let width, _, let multiple) where !width.isMultiple(of: multiple):
             self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
         case .size(_, let height, let multiple):

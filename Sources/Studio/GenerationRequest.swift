@@ -18,6 +18,10 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// Where the initial picture is drawn anew, white, and where it stays, black; nil to draw all of it anew.
     public var mask: PixelBuffer?
 
+    /// The initial picture and its mask as files, which are decoded when the request has a place; instead of
+    /// ``initialPicture`` and ``mask``.
+    public var upload: ImageUpload?
+
     /// Who asks, for a fair share of the work.
     public var requester = Requester.local
 
@@ -49,12 +53,10 @@ public struct GenerationRequest: ~Copyable, Sendable {
     public borrowing func validate(for model: ModelCard, limits: RequestLimits) throws(RequestError) {
         try limits.check(prompt, as: .prompt)
         // A picture says by itself what the new ones should show.
-        if prompt.isBlank, initialPicture == nil { throw .missing(.prompt) }
+        if prompt.isBlank, !hasInitialImage { throw .missing(.prompt) }
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
-        if mask != nil, initialPicture == nil { throw .maskWithoutPicture() }
-        if initialPicture != nil, Float(settings.steps) * settings.strength < 1 {
-            throw .outOfRange(.strength, value: settings.strength, allowed: 1 / Float(settings.steps)...1)
-        }
+        if mask != nil, !hasInitialImage { throw .maskWithoutPicture() }
+        if hasInitialImage, Float(settings.steps) * settings.strength < 1 { throw .tooFewSteps }
     }
 }

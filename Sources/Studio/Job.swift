@@ -46,6 +46,9 @@ final class Job: Sendable {
     /// What it asks of the studio.
     let demand: Demand
 
+    /// Where its pictures are encoded.
+    let imageWork: ImageWorkQueue
+
     /// What the caller calls it.
     let identifier: JobIdentifier?
 
@@ -63,8 +66,9 @@ final class Job: Sendable {
     private let onEnd: @Sendable (Result<[Picture], StudioError>) -> Void
 
     init(
-        _ request: consuming GenerationRequest, demand: Demand, arrival: ContinuousClock.Instant,
-        maximumTime: Duration, board: JobBoard?, onEvent: @escaping @Sendable (GenerationEvent) -> Void,
+        _ request: consuming GenerationRequest, demand: Demand, imageWork: ImageWorkQueue,
+        arrival: ContinuousClock.Instant, maximumTime: Duration, board: JobBoard?,
+        onEvent: @escaping @Sendable (GenerationEvent) -> Void,
         onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
     ) {
         // Seeds of 32 bits survive every interface that pictures are asked for through.
@@ -72,6 +76,7 @@ final class Job: Sendable {
         request.settings.seed = seed
         settings = request.settings
         self.demand = demand
+        self.imageWork = imageWork
         identifier = request.identifier
         self.arrival = arrival
         deadline = arrival + min(request.timeLimit ?? maximumTime, maximumTime)
@@ -106,35 +111,44 @@ final class Job: Sendable {
     func takeRequest() -> GenerationRequest? { request.withLock { $0.take() } }
 
     /// Tells the end and erases what is left of the request.
-    func end(_ result: Result<[Picture], StudioError>) {
-        forget()
+    ///
+    /// - Parameter overlay: What its work held of the initial picture, to be erased before the end is told.
+    func end(_ result: Result<[Picture], StudioError>, erasing overlay: Overlay? = nil) {
+        let overlay = forget() ?? overlay
         let isFirst = isEnded.withLock { isEnded in
             defer { isEnded = true }
             return !isEnded
         }
-        if isFirst { finish(result) }
+        if isFirst { finish(result, erasing: overlay) }
     }
 
-    private func finish(_ result: Result<[Picture], StudioError>) {
+    private func finish(_ result: Result<[Picture], StudioError>, erasing overlay: Overlay?) {
         board?.remove(self)
-        onEnd(result)
+        guard let overlay else { return onEnd(result) }
+        // A photograph takes long to overwrite, and this may be a thread that answers everybody.
+        imageWork.erase(overlay, for: demand.requester) { [onEnd] in onEnd(result) }
     }
 
     /// Tells the end unless an event is being told this moment, perhaps by the very caller; says whether it did.
     func endIfQuiet(_ result: Result<[Picture], StudioError>) -> Bool {
-        forget()
+        let overlay = forget()
         let isFirst = isEnded.withLockIfAvailable { isEnded in
             defer { isEnded = true }
             return !isEnded
         }
-        guard let isFirst else { return false }
-        if isFirst { finish(result) }
+        guard let isFirst else {
+            if let overlay { imageWork.erase(overlay, for: demand.requester) {} }
+            return false
+        }
+        if isFirst { finish(result, erasing: overlay) }
         return true
     }
 
-    private func forget() {
-        _ = takeRequest()
+    /// Erases what is left of the request but what stays of its initial picture, which the caller has erased.
+    private func forget() -> Overlay? {
         watched.withLock { $0.preview = nil }
+        guard var request = takeRequest() else { return nil }
+        return request.overlay.take()
     }
 
     // MARK: Watching it

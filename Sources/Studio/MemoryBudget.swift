@@ -27,7 +27,7 @@ struct MemoryBudget: Sendable {
         var (held, result) = (Self.embeddingBytes, area)
         if let size = request.initialSize {
             held += 3 * area
-            if request.mask != nil {
+            if request.hasMask {
                 // The mask, and the original that the result is blended with.
                 held += area + 4 * size.width * size.height
                 if case .onlyMasked = settings.inpaintArea { result = size.width * size.height }
@@ -65,14 +65,4 @@ struct MemoryBudget: Sendable {
 
     /// An allowance for embeddings and latents, which are small beside pictures and the engine's work.
     private static let embeddingBytes = 1 << 20
-}
-
-extension GenerationRequest {
-    /// The width and height of the initial picture, if there is one.
-    fileprivate var initialSize: (width: Int, height: Int)? {
-        switch initialPicture {
-        case .some(let picture): (picture.width, picture.height)
-        case .none: nil
-        }
-    }
 }

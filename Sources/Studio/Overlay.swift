@@ -1,7 +1,7 @@
 import Imaging
 
-/// What stays of an initial picture when a part of it is drawn anew.
-struct Overlay: ~Copyable, Sendable {
+/// What stays of an initial picture when a part of it is drawn anew; shared by all pictures of a request.
+final class Overlay: Sendable {
     /// The initial picture as it is to be outside the mask.
     private let original: PixelBuffer
 
@@ -16,6 +16,10 @@ struct Overlay: ~Copyable, Sendable {
         self.mask = mask
         self.part = part
     }
+
+    /// The size of finished pictures, in pixels.
+    var width: Int { original.width }
+    var height: Int { original.height }
 
     /// The original with what was drawn in its place; outside the mask, its pixels are the original's.
     func finish(_ drawn: consuming PixelBuffer) -> PixelBuffer {

@@ -4,8 +4,9 @@ import Synchronization
 
 /// A finished picture on its way to whoever asked for it.
 ///
-/// The pixels can be taken once, and are erased when they have been encoded or nobody wants them. Encoding is the
-/// taker's, in the taker's task: the engine's thread goes on with the next step meanwhile.
+/// The pixels can be taken once, and are erased when they have been encoded or nobody wants them. Where a part of an
+/// initial picture was drawn, they are put in its place when they are taken: the engine's thread goes on with the next
+/// step meanwhile.
 public final class Picture: Sendable {
     /// Which of the request's pictures it is, from 0.
     public let index: Int
@@ -22,25 +23,77 @@ public final class Picture: Sendable {
     /// How it came about.
     public let source: DigitalSource
 
-    private let pixels: Mutex<PixelBuffer?>
+    private struct Content: ~Copyable {
+        var pixels: PixelBuffer?
+        var overlay: Overlay?
+    }
 
+    private let content: Mutex<Content>
+    private let imageWork: ImageWorkQueue
+    private let requester: Requester
+
+    /// - Parameters:
+    ///   - overlay: What stays of the initial picture; nil when the pixels are the picture.
+    ///   - imageWork: Where the picture is encoded.
+    ///   - requester: For whom.
     init(
-        index: Int, seed: UInt64, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer
+        index: Int, seed: UInt64, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer,
+        overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index
         self.seed = seed
         self.source = source
-        width = pixels.width
-        height = pixels.height
-        self.pixels = Mutex(consume pixels)
+        self.imageWork = imageWork
+        self.requester = requester
+        width = overlay?.width ?? pixels.width
+        height = overlay?.height ?? pixels.height
+        content = Mutex(Content(pixels: consume pixels, overlay: overlay))
     }
 
     /// Takes the pixels; nil when they were taken before.
     public func take() -> PixelBuffer? {
-        pixels.withLock { $0.take() }
+        let overlay = content.withLock { $0.overlay.take() }
+        guard let pixels = content.withLock({ $0.pixels.take() }) else { return nil }
+        guard let overlay else { return pixels }
+        return overlay.finish(pixels)
     }
 
-    /// Takes the pixels, and gives them as a file's bytes, which say how the picture came about; nil when the pixels
+    /// Erases the pixels, unless they were taken.
+    func discard() {
+        content.withLock { content in
+            content.pixels = nil
+            content.overlay = nil
+        }
+    }
+
+    /// Takes the pixels, turns them into a file's bytes where image work is done, and there makes something of those; nil
+    /// when the pixels were taken before.
+    ///
+    /// - Parameters:
+    ///   - format: The file format.
+    ///   - quality: From 0, smallest, to 100, best; ignored by PNG.
+    ///   - parameters: How to make the picture again, in the form that A1111's clients read; only for who asked for it.
+    ///   - body: What is made of the file's bytes.
+    /// - Throws: An `ImageError`, and `CancellationError` when the calling task is cancelled.
+    public func encode<Result: Sendable>(
+        as format: ImageFormat, quality: Int = PixelBuffer.defaultQuality, parameters: consuming SecretBytes? = nil,
+        into body: @escaping @Sendable ([UInt8]) -> Result
+    ) async throws -> Result? {
+        let hasOverlay = content.withLock { $0.overlay != nil }
+        let work = ImageWork.encoding(width: width, height: height) + .pass(hasOverlay ? 2 : 0, over: (width, height))
+        let parameters = UniqueTransfer(OptionalBytes(bytes: parameters))
+        return try await imageWork.run(work, for: requester) { cancellation in
+            guard let pixels = self.take() else { return nil }
+            try cancellation.check()
+            let bytes = try pixels.encoded(
+                as: format, quality: quality,
+                metadata: PictureMetadata(source: self.source, parameters: parameters.take()?.takeBytes()))
+            try cancellation.check()
+            return body(bytes)
+        }
+    }
+
+    /// Takes the pixels, and gives them, on the calling thread, as a file's bytes, which say how the picture came about; nil when the pixels
     /// were taken before.
     ///
     /// - Parameters:
@@ -54,4 +107,11 @@ public final class Picture: Sendable {
         return try pixels.encoded(
             as: format, quality: quality, metadata: PictureMetadata(source: source, parameters: parameters))
     }
+}
+
+/// Parameters on their way to the thread that writes them into a picture.
+private struct OptionalBytes: ~Copyable, Sendable {
+    let bytes: SecretBytes?
+
+    consuming func takeBytes() -> SecretBytes? { bytes }
 }

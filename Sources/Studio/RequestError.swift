@@ -1,4 +1,6 @@
-/// What is wrong with a request: which part, why, and what is allowed. It never holds text of the request.
+internal import Imaging
+
+/// What is wrong with a request: which part, why, and what is allowed. It never holds text or numbers of the request.
 public struct RequestError: Error, Sendable, Equatable {
     /// The part of a request that is wrong. Interfaces translate it to the name that they have for it.
     public enum Parameter: String, CaseIterable, Sendable {
@@ -29,6 +31,7 @@ public struct RequestError: Error, Sendable, Equatable {
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
         case unsuitable
+        case unreadable
     }
 
     /// The part of the request.
@@ -40,20 +43,24 @@ public struct RequestError: Error, Sendable, Equatable {
     /// What was wrong and what is allowed, in sentences.
     public let message: String
 
-    private init(_ parameter: Parameter, _ code: Code, _ message: String) {
+    /// The name that the interface has for the part, where it is a place of its own, such as `images[0].image_url`; nil
+    /// where the parameter says enough.
+    public let name: String?
+
+    private init(_ parameter: Parameter, _ code: Code, _ message: String, name: String? = nil) {
         self.parameter = parameter
         self.code = code
         self.message = message
+        self.name = name
     }
 
     static func missing(_ parameter: Parameter) -> RequestError {
         RequestError(parameter, .missing, "The \(parameter.name) is empty; say what the picture should show.")
     }
 
-    static func tooLong(_ parameter: Parameter, length: Int, maximum: Int) -> RequestError {
+    static func tooLong(_ parameter: Parameter, maximum: Int) -> RequestError {
         RequestError(
-            parameter, .tooLong,
-            "The \(parameter.name) has \(length) characters; at most \(maximum) are allowed.")
+            parameter, .tooLong, "The \(parameter.name) has more than the \(maximum) characters that are allowed.")
     }
 
     static func badSide(
@@ -62,23 +69,43 @@ public struct RequestError: Error, Sendable, Equatable {
         RequestError(
             parameter, allowed.contains(value) ? .notAMultiple : .outOfRange,
             """
-            The \(parameter.name) is \(value); it must be a multiple of \(multiple) \
+            The \(parameter.name) must be a multiple of \(multiple) \
             from \(allowed.lowerBound) to \(allowed.upperBound).
             """)
     }
 
-    static func tooManyPixels(width: Int, height: Int, maximum: Int) -> RequestError {
+    static func tooManyPixels(maximum: Int) -> RequestError {
         RequestError(
             .width, .tooManyPixels,
-            "The size is \(width)×\(height), \(width * height) pixels; at most \(maximum) pixels are allowed.")
+            "Width times height is more than the \(maximum) pixels that are allowed.")
     }
 
-    static func outOfRange<Number>(
-        _ parameter: Parameter, value: Number, allowed: ClosedRange<Number>
-    ) -> RequestError {
+    static func outOfRange<Number>(_ parameter: Parameter, allowed: ClosedRange<Number>) -> RequestError {
         RequestError(
             parameter, .outOfRange,
-            "The \(parameter.name) is \(value); it must be from \(allowed.lowerBound) to \(allowed.upperBound).")
+            "The \(parameter.name) must be from \(allowed.lowerBound) to \(allowed.upperBound).")
+    }
+
+    static var tooFewSteps: RequestError {
+        RequestError(
+            .strength, .outOfRange,
+            "The strength leaves no step to make; the number of steps times the strength must be at least 1.")
+    }
+
+    static func unreadable(_ parameter: Parameter, _ error: ImageError, name: String) -> RequestError {
+        RequestError(parameter, .unreadable, "'\(name)': \(error.description)", name: name)
+    }
+
+    static func maskWithoutOpacity(name: String) -> RequestError {
+        RequestError(
+            .mask, .unsuitable,
+            "The mask has no opacity; it must be transparent where the picture is to be drawn anew.", name: name)
+    }
+
+    static func opaqueMask(name: String) -> RequestError {
+        RequestError(
+            .mask, .unsuitable,
+            "The mask is opaque everywhere; make it transparent where the picture is to be drawn anew.", name: name)
     }
 
     static func composedPrompt() -> RequestError {

@@ -37,7 +37,7 @@ public struct RequestLimits: Sendable, Equatable {
 
     func check(_ prompt: borrowing Prompt, as parameter: RequestError.Parameter) throws(RequestError) {
         guard prompt.scalarCount <= maximumPromptLength else {
-            throw .tooLong(parameter, length: prompt.scalarCount, maximum: maximumPromptLength)
+            throw .tooLong(parameter, maximum: maximumPromptLength)
         }
     }
 
@@ -48,7 +48,7 @@ public struct RequestLimits: Sendable, Equatable {
             }
         }
         guard settings.width * settings.height <= maximumPixels else {
-            throw .tooManyPixels(width: settings.width, height: settings.height, maximum: maximumPixels)
+            throw .tooManyPixels(maximum: maximumPixels)
         }
         try check(settings.steps, in: steps, as: .steps)
         try check(settings.count, in: counts, as: .count)
@@ -66,6 +66,6 @@ public struct RequestLimits: Sendable, Equatable {
     private func check<Number: Comparable>(
         _ value: Number, in allowed: ClosedRange<Number>, as parameter: RequestError.Parameter
     ) throws(RequestError) {
-        guard allowed.contains(value) else { throw .outOfRange(parameter, value: value, allowed: allowed) }
+        guard allowed.contains(value) else { throw .outOfRange(parameter, allowed: allowed) }
     }
 }

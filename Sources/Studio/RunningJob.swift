@@ -119,6 +119,9 @@ final class RunningJob<Engine: PictureEngine> {
         if begun.isEmpty { passOverNext() } else { begun.removeFirst() }
     }
 
+    /// Takes what stays of the initial picture, for it to be erased elsewhere.
+    func takeOverlay() -> Overlay? { overlay.take() }
+
     /// Drops everything that was made for the request but its finished pictures.
     func forget() {
         begun = []
@@ -131,7 +134,7 @@ final class RunningJob<Engine: PictureEngine> {
 
     /// Drops the pictures, too, as far as nobody has taken them.
     func forgetPictures() {
-        for picture in previews + finished { _ = picture.take() }
+        for picture in previews + finished { picture.discard() }
     }
 
     // MARK: Results
@@ -156,14 +159,17 @@ final class RunningJob<Engine: PictureEngine> {
             guard isWatched || isDue, let pixels = try? engine.preview(of: each.task) else { continue }
             if isWatched { job.show(pixels.copied()) }
             guard isDue else { continue }
-            tell(preview: Picture(index: each.index, seed: seed(of: each.index), source: source, pixels: pixels))
+            tell(
+                preview: Picture(
+                    index: each.index, seed: seed(of: each.index), source: source, pixels: pixels,
+                    imageWork: job.imageWork, requester: job.demand.requester))
         }
     }
 
     private func tell(preview: Picture) {
         // Whoever is too slow for one after every step finds the newest, and the others empty.
         if job.settings.previews == .everyStep {
-            for old in previews where old.index == preview.index { _ = old.take() }
+            for old in previews where old.index == preview.index { old.discard() }
             previews.removeAll { $0.index == preview.index }
         }
         previews.append(preview)
@@ -177,8 +183,12 @@ final class RunningJob<Engine: PictureEngine> {
         stepsOfFinished += engine.progress(of: done.task).completed
         let picture: Picture
         do {
-            let pixels = try finish(engine.decode(done.task))
-            picture = Picture(index: done.index, seed: seed(of: done.index), source: source, pixels: pixels)
+            let pixels = try engine.decode(done.task)
+            picture = Picture(
+                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels, overlay: overlay,
+                imageWork: job.imageWork, requester: job.demand.requester)
+            // The last picture alone holds on to it, so that it is erased where that picture is encoded.
+            if unfinished == 0 { overlay = nil }
         } catch is UnsuitablePicture {
             hasUnsuitable = true
             leftOut += 1
@@ -189,13 +199,6 @@ final class RunningJob<Engine: PictureEngine> {
         finished.append(picture)
         job.tell(.picture(picture))
         return .finished
-    }
-
-    private func finish(_ drawn: consuming PixelBuffer) -> PixelBuffer {
-        switch overlay {
-        case .some(let overlay): overlay.finish(drawn)
-        case .none: drawn
-        }
     }
 
     private func seed(of index: Int) -> UInt64 { job.seed &+ UInt64(index) }

@@ -21,6 +21,9 @@ public final class Studio: Sendable {
     /// The bytes that are left for what requests send, from its first byte until it has been read.
     public let bodyBudget: Int
 
+    /// Where images are read, changed and written, for requests and for answers.
+    public let imageWork = ImageWorkQueue()
+
     private let room: WaitingRoom
     private let pulse: Pulse
     private let budget: MemoryBudget
@@ -105,12 +108,13 @@ public final class Studio: Sendable {
     public func generate(
         _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws(StudioError) -> [Picture] {
-        let demand = try prepare(&request)
+        let arrival = now()
+        let (demand, place) = try await prepare(&request)
         let end = Promise<Result<[Picture], StudioError>>()
-        let job = makeJob(request, demand, onEvent: onEvent, onEnd: end.fulfil)
+        let job = makeJob(request, demand, arrival: arrival, onEvent: onEvent, onEnd: end.fulfil)
         let result = await withTaskCancellationHandler {
             do throws(StudioError) {
-                try room.enter(job)
+                try room.enter(job, in: place)
             } catch {
                 job.end(.failure(error))
             }
@@ -124,14 +128,16 @@ public final class Studio: Sendable {
 
     /// Makes the pictures of a request and gives what happens to it as a sequence.
     ///
-    /// A request that is refused throws here, before anything else is done. Leaving the sequence cancels the request.
+    /// A request that is refused throws here, before anything else is done. This waits for the request's images to be
+    /// read; cancelling the calling task ends that. Leaving the sequence cancels the request.
     /// What the sequence throws is a ``StudioError``.
     public func events(
         for request: consuming GenerationRequest
-    ) throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let demand = try prepare(&request)
+    ) async throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        let arrival = now()
+        let (demand, place) = try await prepare(&request)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
-        let job = makeJob(request, demand) { event in
+        let job = makeJob(request, demand, arrival: arrival) { event in
             continuation.yield(event)
         } onEnd: { result in
             switch result {
@@ -143,7 +149,7 @@ public final class Studio: Sendable {
             if case .cancelled = termination { room.stop(job, .cancelled) }
         }
         do throws(StudioError) {
-            try room.enter(job)
+            try room.enter(job, in: place)
         } catch {
             job.end(.failure(error))
             throw error
@@ -174,14 +180,15 @@ public final class Studio: Sendable {
     }
 
     private func makeJob(
-        _ request: consuming GenerationRequest, _ demand: Demand,
+        _ request: consuming GenerationRequest, _ demand: Demand, arrival: ContinuousClock.Instant,
         onEvent: @escaping @Sendable (GenerationEvent) -> Void,
         onEnd: @escaping @Sendable (Result<[Picture], StudioError>) -> Void
     ) -> Job {
         let pictures = request.settings.count
         let meter = request.charge.map { ChargeMeter($0, pictures: pictures) }
         let job = Job(
-            request, demand: demand, arrival: now(), maximumTime: configuration.maximumTime, board: jobs,
+            request, demand: demand, imageWork: imageWork, arrival: arrival, maximumTime: configuration.maximumTime,
+            board: jobs,
             onEvent: { event in
                 meter?.note(event)
                 onEvent(event)
@@ -195,35 +202,69 @@ public final class Studio: Sendable {
         return job
     }
 
-    /// Checks a request, and brings its pictures to the size that they will have, before it takes a place.
-    private func prepare(_ request: inout GenerationRequest) throws(StudioError) -> Demand {
+    /// Checks a request, takes a place for it, and then brings its images to the size that they will have.
+    private func prepare(
+        _ request: inout GenerationRequest
+    ) async throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(StudioError) {
-            do throws(RequestError) {
-                try request.validate(for: model, limits: configuration.limits)
+            let (demand, place) = try takePlace(for: request)
+            do throws(StudioError) {
+                try await prepareImages(of: &request)
             } catch {
-                throw .invalid(error)
+                room.giveBack(place)
+                request.charge?.refund(part: 1, wasBegun: true)
+                throw error
             }
-            if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
-            let demand = Demand(
-                requester: request.requester,
-                work: Workload(request.settings, hasInitialPicture: request.initialPicture != nil),
-                memory: budget.need(of: request))
-            try budget.check(demand.memory)
-            try room.checkForRoom(demand)
-            // Only now is it known that the request is one, and what it costs is within bounds.
-            if let seconds = request.charge?.take(work: request.settings.pixelSteps) {
-                throw .rateLimited(retryAfter: seconds)
-            }
-            do throws(RequestError) {
-                try request.prepareInitialPicture()
-            } catch {
-                request.charge?.refund(part: 1, wasBegun: false)
-                throw .invalid(error)
-            }
-            return demand
+            return (demand, place)
         } catch {
             error.measurement.map(measure)
             throw error
+        }
+    }
+
+    /// Refuses a request for what its settings, its prompt and the headers of its images say, else takes a place for it.
+    private func takePlace(
+        for request: borrowing GenerationRequest
+    ) throws(StudioError) -> (Demand, WaitingRoom.Place) {
+        do throws(RequestError) {
+            try request.validate(for: model, limits: configuration.limits)
+        } catch {
+            throw .invalid(error)
+        }
+        if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
+        let demand = Demand(
+            requester: request.requester,
+            work: Workload(request.settings, hasInitialPicture: request.hasInitialImage),
+            memory: budget.need(of: request))
+        try budget.check(demand.memory)
+        let place = try room.takePlace(for: demand)
+        // Only now is it known that the request is one, and what it costs is within bounds.
+        if let seconds = request.charge?.take(
+            steps: request.settings.pixelSteps, images: request.imageWork.pixelSteps)
+        {
+            room.giveBack(place)
+            throw .rateLimited(retryAfter: seconds)
+        }
+        return (demand, place)
+    }
+
+    private func prepareImages(of request: inout GenerationRequest) async throws(StudioError) {
+        guard request.hasInitialImage else { return }
+        let work = request.preparationWork
+        let requester = request.requester
+        let images = UniqueTransfer(InitialImages(of: &request))
+        do {
+            let prepared = try await imageWork.run(work, for: requester) { cancellation in
+                guard var images = images.take() else { throw CancellationError() }
+                try images.prepare(cancellation)
+                return UniqueTransfer(images)
+            }
+            guard let images = prepared.take() else { throw StudioError.cancelled }
+            images.put(into: &request)
+        } catch let error as RequestError {
+            throw .invalid(error)
+        } catch {
+            throw room.isStopped ? .shuttingDown : .cancelled
         }
     }
 }

@@ -48,8 +48,8 @@ extension StudioError: CustomStringConvertible {
             "Too many requests are waiting; try again in \(retryAfter) seconds."
         case .rateLimited(let retryAfter):
             "More was asked for from this network than one may ask for; try again in \(retryAfter) seconds."
-        case .tooLarge(let needed, let available):
-            "The request needs \(needed) MiB of memory and \(available) MiB are to be had; ask for a smaller size."
+        case .tooLarge(_, let available):
+            "The request needs more memory than the \(available) MiB that are to be had; ask for a smaller size."
         case .shuttingDown:
             "The service is stopping; try again in a while."
         case .cancelled:

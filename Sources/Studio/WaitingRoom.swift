@@ -5,7 +5,16 @@ import Synchronization
 ///
 /// Who is called next is for the engine's thread to say.
 final class WaitingRoom: Sendable {
+    /// A place of a request whose images are still being read.
+    final class Place: Sendable {
+        let demand: Demand
+
+        fileprivate init(_ demand: Demand) { self.demand = demand }
+    }
+
     private struct State {
+        var places: [Place] = []
+        var isStopped = false
         var waiting: [(job: Job, toldPosition: Int)] = []
         var arriving: [Job] = []
         var inside: [Job] = []
@@ -30,31 +39,46 @@ final class WaitingRoom: Sendable {
 
     /// How many requests wait and how many are worked on.
     var load: (waiting: Int, running: Int) {
-        state.withLock { ($0.waiting.count + $0.arriving.count, $0.inside.count) }
+        state.withLock { ($0.places.count + $0.waiting.count + $0.arriving.count, $0.inside.count) }
     }
+
+    /// Whether everybody was sent away.
+    var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// Whether requests are let in.
     var isOpen: Bool { state.withLock { !$0.isClosed } }
 
     // MARK: For those who ask
 
-    /// Throws when ``enter(_:)`` would, before work is done for a request that has no place.
-    func checkForRoom(_ demand: Demand) throws(StudioError) {
-        try state.withLock { state throws(StudioError) in try checkForRoom(demand, state) }
+    /// Takes a place for a request, before work is done for it; throws when there is no room or the studio is stopping.
+    func takePlace(for demand: Demand) throws(StudioError) -> Place {
+        try state.withLock { state throws(StudioError) in
+            guard !state.isClosed else { throw .shuttingDown }
+            try admission.check(
+                demand, seconds: estimate.seconds(for: demand.work),
+                besides: state.present.map { ($0.demand, estimate.secondsLeft(of: $0)) }
+                    + state.places.map { ($0.demand, estimate.seconds(for: $0.demand.work)) })
+            let place = Place(demand)
+            state.places.append(place)
+            return place
+        }
     }
 
-    private func checkForRoom(_ demand: Demand, _ state: State) throws(StudioError) {
-        guard !state.isClosed else { throw .shuttingDown }
-        try admission.check(
-            demand, seconds: estimate.seconds(for: demand.work),
-            besides: state.present.map { ($0.demand, estimate.secondsLeft(of: $0)) })
+    /// Gives up the place of a request that will not come.
+    func giveBack(_ place: Place) {
+        state.withLock { state in state.places.removeAll { $0 === place } }
+        bell.signal()
     }
 
-    /// Lets a request in, or throws when there is no room or the studio is stopping.
-    func enter(_ job: Job) throws(StudioError) {
+    /// Lets a request in that has a place; throws when everybody was sent away meanwhile.
+    func enter(_ job: Job, in place: Place) throws(StudioError) {
         // The place is told before the job can be called, so that nothing is told out of order.
         let (position, seconds) = try state.withLock { state throws(StudioError) in
-            try checkForRoom(job.demand, state)
+            state.places.removeAll { $0 === place }
+            guard !state.isStopped else {
+                bell.signal()
+                throw .shuttingDown
+            }
             defer { state.arriving.append(job) }
             return forecast(for: job.demand, state)
         }
@@ -103,7 +127,11 @@ final class WaitingRoom: Sendable {
 
     /// Ends everybody who waits or is worked on, because the service stops.
     func stopAll() {
-        for job in state.withLock(\.present) { stop(job, .shuttingDown) }
+        let present = state.withLock { state in
+            state.isStopped = true
+            return state.present
+        }
+        for job in present { stop(job, .shuttingDown) }
     }
 
     /// Lets nobody in any more.
@@ -132,7 +160,10 @@ final class WaitingRoom: Sendable {
         while true {
             endAbandoned()
             let (hasRequests, isOver) = state.withLock { state in
-                (!state.waiting.isEmpty, state.isClosed && state.arriving.isEmpty && state.waiting.isEmpty)
+                (
+                    !state.waiting.isEmpty,
+                    state.isClosed && state.places.isEmpty && state.arriving.isEmpty && state.waiting.isEmpty
+                )
             }
             if hasRequests { return true }
             if isOver { return false }
@@ -148,7 +179,11 @@ final class WaitingRoom: Sendable {
     }
 
     /// The bytes that requests hold that wait or are worked on.
-    var heldBytes: Int { state.withLock { $0.present.reduce(0) { $0 + $1.demand.memory.held } } }
+    var heldBytes: Int {
+        state.withLock { state in
+            (state.present.map(\.demand) + state.places.map(\.demand)).reduce(0) { $0 + $1.memory.held }
+        }
+    }
 
     /// Calls a request in; false when it waits no more.
     func call(_ job: Job) -> Bool {

@@ -17,6 +17,32 @@ struct FittingTests {
         #expect(bytes(columns().resized(width: 2, height: 2, mode: .crop)) == [100, 150, 100, 150])
     }
 
+    @Test("cropping gives the middle of the scaled picture, byte for byte")
+    func window() {
+        for (width, height) in [(31, 8), (5, 40), (64, 64)] {
+            let whole = pattern(width: 23, height: 17, channels: 3)
+            let isWider = width * 17 > 23 * height
+            let (scaledWidth, scaledHeight) = isWider ? (width, 17 * width / 23) : (23 * height / 17, height)
+            let scaled = whole.resized(width: scaledWidth, height: scaledHeight)
+            let part = PixelRectangle(
+                x: scaledWidth / 2 - width / 2, y: scaledHeight / 2 - height / 2, width: width, height: height)
+            let cropped = pattern(width: 23, height: 17, channels: 3).resized(width: width, height: height, mode: .crop)
+            let (found, expected) = (bytes(cropped), bytes(scaled.cropped(to: part)))
+            #expect(found == expected)
+        }
+    }
+
+    @Test("long and narrow pictures take no more memory than their pixels are worth", arguments: ResizeMode.allCases)
+    func narrow(mode: ResizeMode) {
+        for (width, height) in [(400_000, 1), (1, 400_000), (2, 200_000)] {
+            let picture = PixelBuffer(
+                width: width, height: height, channels: 1, bytes: [UInt8](repeating: 7, count: width * height)
+            ).resized(width: 2_048, height: 64, mode: mode)
+            let isEven = picture.withBytes { span in span.indices.allSatisfy { span[$0] == 7 } }
+            #expect(isEven)
+        }
+    }
+
     @Test("filling draws the edges out")
     func fill() {
         let picture = PixelBuffer(width: 2, height: 1, channels: 1, bytes: [10, 200])

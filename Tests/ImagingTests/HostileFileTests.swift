@@ -78,6 +78,44 @@ struct HostileFileTests {
         expectTooManyPixels(webp, 16_383, 16_383)
     }
 
+    @Test("a file that asks for very many passes over its pixels is refused")
+    func scans() throws {
+        var jpeg = try JPEG.encode(pattern(width: 8, height: 8, channels: 3))
+        let scan = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDA })
+        jpeg.insert(contentsOf: (0..<100).flatMap { _ in [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0] }, at: scan)
+        #expect(throws: ImageError.damaged(.jpeg)) { _ = try ImageDecoder.info(of: jpeg.span) }
+        #expect(throws: ImageError.damaged(.jpeg)) { _ = try ImageDecoder.decode(jpeg) }
+    }
+
+    @Test("a header says what decoding finds, or what is wrong with it")
+    func info() throws {
+        for file in try smallFiles() where file != Files.animatedWebP {
+            let info = try ImageDecoder.info(of: file.span)
+            for length in 0...file.count {
+                let part = Array(file.prefix(length))
+                guard let picture = try? ImageDecoder.decode(part) else { continue }
+                let size = [picture.width, picture.height]
+                #expect(size == [info.width, info.height])
+                #expect((try? ImageDecoder.info(of: part.span)) == info)
+            }
+        }
+        #expect(throws: ImageError.unsupported(.webp, .animation)) {
+            _ = try ImageDecoder.info(of: Files.animatedWebP.span)
+        }
+        #expect(throws: ImageError.unsupported(.jpeg, .inkColors)) {
+            _ = try ImageDecoder.info(of: Files.inkJPEG.span)
+        }
+    }
+
+    @Test("no sentence repeats a number of the file")
+    func silence() {
+        let errors: [ImageError] = [
+            .tooManyBytes(count: 7_777, maximum: 9), .tooManyPixels(width: 7_777, height: 7_777, maximum: 9),
+            .notEncodable(.webp, width: 7_777, height: 7_777), .tooManyParameters(.jpeg, count: 7_777, maximum: 9),
+        ]
+        #expect(!errors.contains { $0.description.contains("7777") })
+    }
+
     @Test("a file larger than allowed is refused unread")
     func tooManyBytes() {
         let limits = DecodingLimits(maximumBytes: 10)

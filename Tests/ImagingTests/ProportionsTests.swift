@@ -20,6 +20,20 @@ struct ProportionsTests {
         #expect(pixels(picture(3, 1).cropped(toProportions: 1, 1_000)) == [1])
     }
 
+    @Test(
+        "takes any numbers for proportions",
+        arguments: [
+            (0, 0), (64, 0), (0, 64), (-1, 1), (.min, .max), (.max, .max), (.max, 1), (1, .max), (1 << 62, 1 << 62),
+            (.max, .max - 1), (1 << 32, 1),
+        ])
+    func extremes(width: Int, height: Int) {
+        let part = picture(4, 2).cropped(toProportions: width, height)
+        let size = [part.width, part.height]
+        #expect((1...4).contains(size[0]) && (1...2).contains(size[1]))
+        if width <= 0 || height <= 0 { #expect(size == [4, 2]) }
+        if width > 0, width == height { #expect(size == [2, 2]) }
+    }
+
     @Test("keeps a pixel's channels together")
     func channels() {
         let colors = PixelBuffer(width: 3, height: 1, channels: 3, bytes: [1, 2, 3, 4, 5, 6, 7, 8, 9])

@@ -146,7 +146,9 @@ struct BatchingTests {
         async let third = studio.generate(.sample(seed: 3))
         #expect(try await eventually { studio.load == (2, 1) })
         await #expect(throws: StudioError.queueFull(retryAfter: 10)) { _ = try await studio.generate(.sample(seed: 4)) }
-        #expect(throws: StudioError.queueFull(retryAfter: 10)) { _ = try studio.events(for: .sample(seed: 5)) }
+        await #expect(throws: StudioError.queueFull(retryAfter: 10)) {
+            _ = try await studio.events(for: .sample(seed: 5))
+        }
         gate.letAllThrough()
         #expect(try await [first, second, third].flatMap { $0.map(\.seed) } == [1, 2, 3])
         #expect(try await studio.generate(.sample(seed: 6)).count == 1)

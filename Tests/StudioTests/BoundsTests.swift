@@ -39,19 +39,24 @@ struct BoundsTests {
         let studio = Studio(
             engine: FakeEngine(gate: gate), configuration: StudioConfiguration(maximumBatch: 1, maximumQueue: 7))
         let requests = Mutex<[AsyncThrowingStream<GenerationEvent, any Error>]>([])
-        func ask(_ requester: UInt64) -> Bool {
-            guard let events = try? studio.events(for: .sample(seed: requester, requester: requester)) else {
+        func ask(_ requester: UInt64) async -> Bool {
+            guard let events = try? await studio.events(for: .sample(seed: requester, requester: requester)) else {
                 return false
             }
             requests.withLock { $0.append(events) }
             return true
         }
         // Whoever is alone leaves a quarter of eight; the next get what is left, and always one who has none.
-        #expect((0..<8).count { _ in ask(1) } == 6)
-        #expect((0..<8).count { _ in ask(2) } == 1)
-        #expect(!ask(1))
-        #expect(ask(3))
-        #expect(!ask(4))
+        func asks(_ requester: UInt64) async -> Int {
+            var count = 0
+            for _ in 0..<8 where await ask(requester) { count += 1 }
+            return count
+        }
+        #expect(await asks(1) == 6)
+        #expect(await asks(2) == 1)
+        #expect(await !ask(1))
+        #expect(await ask(3))
+        #expect(await !ask(4))
         gate.letAllThrough()
         await studio.shutdown()
     }

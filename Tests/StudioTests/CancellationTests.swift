@@ -110,7 +110,7 @@ struct CancellationTests {
         let engine = FakeEngine(gate: gate)
         let studio = Studio(engine: engine)
         let task = Task {
-            for try await event in try studio.events(for: .sample(seed: 1, steps: 50)) {
+            for try await event in try await studio.events(for: .sample(seed: 1, steps: 50)) {
                 if case .step(2, _, _) = event { break }
             }
         }

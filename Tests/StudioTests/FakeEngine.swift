@@ -256,9 +256,9 @@ extension GenerationRequest {
 }
 
 /// Waits, for a limited time, until something becomes true.
-func eventually(_ condition: () -> Bool) async throws -> Bool {
+func eventually(_ condition: () async -> Bool) async throws -> Bool {
     for _ in 0..<2_000 {
-        if condition() { return true }
+        if await condition() { return true }
         try await Task.sleep(for: .milliseconds(5))
     }
     return false

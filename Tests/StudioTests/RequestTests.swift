@@ -46,7 +46,7 @@ struct RequestTests {
         #expect(error(negativePrompt: longest) == nil)
         #expect(error(prompt: longest + "x")?.code == .tooLong)
         #expect(error(negativePrompt: longest + "x")?.parameter == .negativePrompt)
-        #expect(error(prompt: longest + "x")?.message.contains("32001 characters; at most 32000") == true)
+        #expect(error(prompt: longest + "x")?.message.contains("more than the 32000 characters") == true)
     }
 
     @Test("may have sizes that the model can make")
@@ -64,7 +64,7 @@ struct RequestTests {
         #expect(error { $0.steps = 0 }?.parameter == .steps)
         #expect(error { $0.steps = 151 }?.code == .outOfRange)
         #expect(error { $0.count = 0 }?.parameter == .count)
-        #expect(error { $0.count = 11 }?.message == "The number of pictures is 11; it must be from 1 to 10.")
+        #expect(error { $0.count = 11 }?.message == "The number of pictures must be from 1 to 10.")
         #expect(error { $0.guidanceScale = -1 }?.parameter == .guidanceScale)
         #expect(error { $0.guidanceScale = .nan }?.code == .outOfRange)
         #expect(error { $0.guidanceScale = .infinity }?.code == .outOfRange)

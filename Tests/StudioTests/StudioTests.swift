@@ -41,7 +41,7 @@ struct StudioTests {
     func sequence() async throws {
         let studio = Studio(engine: FakeEngine())
         let log = EventLog()
-        for try await event in try studio.events(for: .sample(seed: 1, steps: 2)) { log.note(event) }
+        for try await event in try await studio.events(for: .sample(seed: 1, steps: 2)) { log.note(event) }
         #expect(log.all == ["queued 0", "started", "step 1/2", "step 2/2", "picture 0"])
     }
 
@@ -69,7 +69,7 @@ struct StudioTests {
                 let isZero = memory.allSatisfy { $0 == 0 }
                 isErased.withLock { $0 = isZero }
             })
-        let events = try studio.events(for: request)
+        let events = try await studio.events(for: request)
         await gate.waitForArrival()
         #expect(engine.calls.first == .encode(promptLength: 13))
         #expect(isErased.withLock { $0 })
@@ -108,7 +108,7 @@ struct StudioTests {
         #expect(
             try await eventually {
                 do throws(StudioError) {
-                    _ = try studio.events(for: .sample(seed: 3))
+                    _ = try await studio.events(for: .sample(seed: 3))
                     return false
                 } catch {
                     return error == .shuttingDown

@@ -100,7 +100,12 @@ struct EncodedPictureTests {
 
     private func decode(_ text: String, _ limits: DecodingLimits = DecodingLimits()) throws -> PixelBuffer {
         let bytes = Array(text.utf8)
-        return try EncodedPicture.decode(0..<bytes.count, of: bytes.span, limits: limits)
+        let file = try EncodedPicture.decode(0..<bytes.count, of: bytes.span, limits: limits)
+        do {
+            return try file.withBytes { (span) throws(ImageError) in try ImageDecoder.decode(span, limits: limits) }
+        } catch {
+            throw EncodedPictureError.unreadable(error)
+        }
     }
 
     private func check(_ text: String, _ limits: DecodingLimits = DecodingLimits()) throws {

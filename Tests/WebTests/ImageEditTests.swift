@@ -155,6 +155,34 @@ struct ImageEditTests {
     }
 
     @Test(
+        "a size that cannot be is refused by its name, before the picture is looked at",
+        arguments: [
+            "0x0", "64x0", "0x64", "9223372036854775807x64", "64x9223372036854775807",
+            "9223372036854775807x9223372036854775807", "4611686018427387904x4611686018427387904", "2049x64", "63x64",
+        ])
+    func impossibleSizes(size: String) async throws {
+        let engine = FakeEngine()
+        // Its header is sound and its pixels are not.
+        let damaged = Array(try samplePNG(width: 64, height: 64).dropLast(20))
+        let form = TestForm(["size": size]).with("image", damaged)
+        let file = Data(damaged).base64EncodedString()
+        try await withServer(engine) { client in
+            for answer in [
+                try await client.post(edits, form.with("prompt", Array("x".utf8))),
+                try await client.post(variations, form),
+                try await client.post(
+                    edits,
+                    #"{"prompt":"x","size":"\#(size)","images":[{"image_url":"data:image/png;base64,\#(file)"}]}"#),
+            ] {
+                #expect(answer.status == 400)
+                #expect(try answer.error()["param"] as? String == "size")
+                #expect(!answer.text.contains(size))
+            }
+        }
+        #expect(engine.settings.isEmpty)
+    }
+
+    @Test(
         "pictures in JSON are the pictures themselves",
         arguments: [
             (#"[{"image_url":"https://canary.example/a.png"}]"#, "images[0].image_url"),

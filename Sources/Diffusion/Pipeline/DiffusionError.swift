@@ -18,11 +18,10 @@ public enum DiffusionError: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .partsDisagree(let folder, let problem):
             "the parts of the model in \(folder) do not fit together: \(problem)"
-        case .size(let width, let height, let multiple):
-            "a picture of \(width)×\(height) pixels cannot be made: "
-                + "width and height must be positive multiples of \(multiple)"
-        case .clipSkip(let count, let maximum):
-            "clip skip \(count) is out of range: this model allows 0 to \(maximum)"
+        case .size(_, _, let multiple):
+            "a picture of this size cannot be made: width and height must be positive multiples of \(multiple)"
+        case .clipSkip(_, let maximum):
+            "clip skip is out of range: this model allows 0 to \(maximum)"
         case .composedPrompt:
             "the word AND would join several prompts, which is not supported; "
                 + "write it in small letters, or put BREAK between the prompts"

@@ -45,12 +45,12 @@ public enum SchedulerError: Error, Equatable, Sendable, CustomStringConvertible 
             "The model's scheduler '\(name)' is not supported; choose a sampler, or one of \(Self.list(allowed))."
         case .samplerMismatch(let sampler, let scheduler):
             "The sampler '\(sampler)' does not suit a model whose scheduler is '\(scheduler)'."
-        case .stepsOutOfRange(let steps, let allowed):
-            "\(steps) steps are not possible; choose \(allowed.lowerBound) to \(allowed.upperBound)."
-        case .strengthOutOfRange(let strength):
-            "The strength \(strength) is not possible; choose a number from 0 to 1."
-        case .noStepsLeft(let steps, let strength):
-            "A strength of \(strength) leaves none of the \(steps) steps; choose more steps or a higher strength."
+        case .stepsOutOfRange(_, let allowed):
+            "So many steps are not possible; choose \(allowed.lowerBound) to \(allowed.upperBound)."
+        case .strengthOutOfRange:
+            "The strength is not possible; choose a number from 0 to 1."
+        case .noStepsLeft:
+            "The strength leaves none of the steps; choose more steps or a higher strength."
         case .missingShift:
             "'use_dynamic_shifting' in the scheduler configuration needs 'mu', the shift for the picture's size."
         }

@@ -7,7 +7,7 @@ internal import Studio
 
 /// The answer to a request for pictures in A1111's form. It holds the prompts again, and goes only to whoever sent
 /// them.
-struct A1111Answer: ~Copyable {
+struct A1111Answer: ~Copyable, Sendable {
     let prompt: Prompt
     let negativePrompt: Prompt
     let settings: GenerationSettings
@@ -16,17 +16,19 @@ struct A1111Answer: ~Copyable {
     let model: String
 
     /// `{"images","parameters","info"}`: pictures in Base64, the request, and what came of it as text in JSON.
-    borrowing func response(_ pictures: [Picture]) throws -> Response {
+    borrowing func response(_ pictures: [Picture]) async throws -> Response {
         var body = ByteBuffer()
         body.writeStaticString(#"{"images":["#)
         var seeds: [UInt64] = []
         for picture in pictures {
             seeds.append(picture.seed)
             let parameters = details.embedsParameters ? infotext(seed: picture.seed) : nil
-            guard details.sendsImages, let bytes = try picture.encoded(as: details.format, parameters: parameters)
+            guard details.sendsImages,
+                let text = try await picture.encode(
+                    as: details.format, parameters: parameters, into: { ByteBuffer(base64: $0) })
             else { continue }
             body.writeStaticString(seeds.count > 1 ? #",""# : #"""#)
-            body.writeBase64(bytes)
+            body.writeImmutableBuffer(text)
             body.writeStaticString(#"""#)
         }
         body.writeStaticString(#"],"parameters":"#)
@@ -43,6 +45,19 @@ struct A1111Answer: ~Copyable {
         return Response(
             status: .ok, headers: [.contentType: "application/json", .connection: "close"],
             body: ResponseBody(byteBuffer: body))
+    }
+
+    /// Refuses parameters that are to be written into the pictures' files and are longer than those can hold, before any
+    /// work is done.
+    borrowing func requireWritableParameters() throws(WebError) {
+        guard details.embedsParameters else { return }
+        // The longest seed stands for all.
+        let metadata = PictureMetadata(source: .trainedAlgorithmicMedia, parameters: infotext(seed: .max))
+        do {
+            try metadata.check(for: details.format)
+        } catch {
+            throw .badRequest(.invalidValue, error.description, parameter: "embed_parameters")
+        }
     }
 
     /// The request as it was understood. Pictures are not sent back.

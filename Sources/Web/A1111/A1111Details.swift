@@ -24,17 +24,4 @@ struct A1111Details: Sendable {
     var sendsImages = true
     /// Whether the request's parameters are written into its pictures.
     var embedsParameters = false
-
-    /// Brings a picture to the shape of the picture to be, unless the studio does it as well: it stretches, and cuts
-    /// out what is under the mask.
-    func fitted(
-        _ picture: consuming PixelBuffer, _ settings: GenerationSettings, limits: RequestLimits
-    ) -> PixelBuffer {
-        let (width, height) = (settings.width, settings.height)
-        guard resizeMode != .stretch, settings.inpaintArea == .wholePicture,
-            // The studio refuses any other size, and says why.
-            limits.sides.contains(width), limits.sides.contains(height), width * height <= limits.maximumPixels
-        else { return picture }
-        return picture.resized(width: width, height: height, mode: resizeMode)
-    }
 }

@@ -4,7 +4,7 @@ internal import Privacy
 internal import Studio
 
 /// A request for pictures as A1111's clients send it: what the studio needs, and what the answer says of it.
-struct A1111Order: ~Copyable {
+struct A1111Order: ~Copyable, Sendable {
     var request: GenerationRequest
     var answer: A1111Answer
 
@@ -42,12 +42,10 @@ struct A1111Order: ~Copyable {
         var identifier: JobIdentifier?
         if let name = try document.name("force_task_id") { identifier = try JobIdentifier(a1111: name) }
 
-        var initialPicture: PixelBuffer?
-        var mask: PixelBuffer?
+        var upload: ImageUpload?
         if task == .imageToImage {
             try document.readInpainting(into: &settings, &details)
-            initialPicture = try document.initialPicture(settings, details, limits: limits)
-            mask = try document.mask(settings, details, limits: limits)
+            upload = try document.upload(details)
         }
 
         let prompt = try document.text("prompt")
@@ -55,13 +53,17 @@ struct A1111Order: ~Copyable {
         // The answer holds them again.
         let promptAgain = try document.text("prompt")
         let negativePromptAgain = try document.text("negative_prompt")
-        answer = A1111Answer(
+        let answer = A1111Answer(
             prompt: promptAgain, negativePrompt: negativePromptAgain,
             settings: settings, details: details, model: model.identifier)
-        request = GenerationRequest(
-            prompt: prompt, negativePrompt: negativePrompt, settings: settings, initialPicture: initialPicture,
-            mask: mask)
+        var request = GenerationRequest(
+            prompt: prompt, negativePrompt: negativePrompt, settings: settings)
+        request.upload = upload
         request.identifier = identifier
+        try request.requireWritable(as: details.format, "override_settings.samples_format")
+        try answer.requireWritableParameters()
+        self.answer = answer
+        self.request = request
     }
 
     private static func count(_ details: A1111Details) throws(WebError) -> Int {
@@ -69,7 +71,7 @@ struct A1111Order: ~Copyable {
             guard 1...1_000 ~= value else {
                 throw .badRequest(
                     .invalidValue,
-                    "'\(name)' is \(value); it must be at least 1, and the number of pictures is limited.",
+                    "'\(name)' must be at least 1, and the number of pictures is limited.",
                     parameter: name)
             }
         }

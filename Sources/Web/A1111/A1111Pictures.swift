@@ -33,11 +33,13 @@ struct A1111Pictures: Sendable {
         let body = Parcel(try await request.takeBody(upTo: maximum, admission.bodies))
         return try await request.untilClientLeaves {
             guard let body = body.take() else { throw CancellationError() }
-            let order = try A1111Order(
-                JSONDocument(body), task, model: studio.model, samplers: samplers, limits: studio.configuration.limits)
+            let (model, samplers, limits) = (studio.model, samplers, studio.configuration.limits)
+            let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
+                try A1111Order(JSONDocument(bytes), task, model: model, samplers: samplers, limits: limits)
+            }
             do {
                 let pictures = try await studio.generate(admission.admit(order.request))
-                return try order.answer.response(pictures)
+                return try await order.answer.response(pictures)
             } catch let error as StudioError {
                 throw WebError(inA1111: error)
             }

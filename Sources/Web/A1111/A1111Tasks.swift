@@ -14,7 +14,7 @@ struct A1111Tasks: Sendable {
     let studio: Studio
 
     /// How far the caller's task is, with a preview of its picture unless `skip_current_image` is set.
-    func progress(_ request: Request) throws -> Response {
+    func progress(_ request: Request, _ admission: Admission) async throws -> Response {
         let wantsPicture = request.uri.queryParameters["skip_current_image"].map { $0.lowercased() } != "true"
         var body = ByteBuffer()
         guard let task = try named(in: request), let progress = studio.jobs.progress(of: task) else {
@@ -28,9 +28,16 @@ struct A1111Tasks: Sendable {
         )
         body.writeStaticString(#","current_image":"#)
         if wantsPicture, let preview = studio.jobs.preview(of: task) {
+            let work = ImageWork.encoding(width: preview.width, height: preview.height)
+            let parcel = Parcel(preview)
+            let text = try await studio.imageWork.run(work, for: admission.requester) { _ in
+                guard let preview = parcel.take() else { throw CancellationError() }
+                return ByteBuffer(
+                    base64: try preview.encoded(
+                        as: .png, metadata: PictureMetadata(source: .trainedAlgorithmicMedia)))
+            }
             body.writeStaticString("\"")
-            body.writeBase64(
-                try preview.encoded(as: .png, metadata: PictureMetadata(source: .trainedAlgorithmicMedia)))
+            body.writeImmutableBuffer(text)
             body.writeStaticString("\"")
         } else {
             body.writeStaticString("null")

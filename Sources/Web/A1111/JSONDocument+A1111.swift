@@ -84,7 +84,7 @@ extension JSONDocument {
         if let layer = try integer(["override_settings", "CLIP_stop_at_last_layers"]) {
             guard 1...12 ~= layer else {
                 throw .badRequest(
-                    .invalidValue, "'CLIP_stop_at_last_layers' is \(layer); it must be from 1, the last, to 12.",
+                    .invalidValue, "'CLIP_stop_at_last_layers' must be from 1, the last, to 12.",
                     parameter: "override_settings.CLIP_stop_at_last_layers")
             }
             settings.clipSkip = layer - 1
@@ -113,7 +113,7 @@ extension JSONDocument {
         guard modes.indices.contains(mode) else {
             throw .badRequest(
                 .invalidValue,
-                "'resize_mode' is \(mode); it must be 0 (just resize), 1 (crop and resize) or 2 (resize and fill).",
+                "'resize_mode' must be 0 (just resize), 1 (crop and resize) or 2 (resize and fill).",
                 parameter: "resize_mode")
         }
         details.resizeMode = modes[mode]
@@ -123,7 +123,7 @@ extension JSONDocument {
         guard fills.indices.contains(fill) else {
             throw .badRequest(
                 .invalidValue,
-                "'inpainting_fill' is \(fill); it must be 0 (fill), 1 (original), 2 (latent noise) or 3 (latent nothing).",
+                "'inpainting_fill' must be 0 (fill), 1 (original), 2 (latent noise) or 3 (latent nothing).",
                 parameter: "inpainting_fill")
         }
         details.maskFill = fill
@@ -136,7 +136,7 @@ extension JSONDocument {
         }
         guard 0...256 ~= blurs[0] else {
             throw .badRequest(
-                .invalidValue, "'mask_blur' is \(blurs[0]); it must be from 0 to 256.", parameter: "mask_blur")
+                .invalidValue, "'mask_blur' must be from 0 to 256.", parameter: "mask_blur")
         }
         settings.maskBlur = blurs[0]
         details.maskIsInverted = try flag("inpainting_mask_invert") ?? false
@@ -144,7 +144,7 @@ extension JSONDocument {
         let padding = try integer("inpaint_full_res_padding") ?? 0
         guard 0...1_024 ~= padding else {
             throw .badRequest(
-                .invalidValue, "'inpaint_full_res_padding' is \(padding); it must be from 0 to 1024.",
+                .invalidValue, "'inpaint_full_res_padding' must be from 0 to 1024.",
                 parameter: "inpaint_full_res_padding")
         }
         if case .string(let mask) = value("mask"), mask.decodedCount > 0 { details.hasMask = true }
@@ -153,25 +153,17 @@ extension JSONDocument {
         }
     }
 
-    /// Decodes the initial picture, in the shape of the picture to be.
-    func initialPicture(
-        _ settings: GenerationSettings, _ details: A1111Details, limits: RequestLimits
-    ) throws(WebError) -> PixelBuffer {
+    /// The initial picture's file, and that of the mask, white where the picture is drawn anew, if there is one.
+    func upload(_ details: A1111Details) throws(WebError) -> ImageUpload {
         switch try count(of: "init_images") ?? 0 {
         case 0: throw Self.noInitialPicture
         case 1: break
         default: throw .notOffered("init_images", "Only one picture can be begun with; send each in a request.")
         }
-        guard let picture = try picture(["init_images", 0]) else { throw Self.noInitialPicture }
-        return details.fitted(picture, settings, limits: limits)
-    }
-
-    /// Decodes the mask, white where the picture is drawn anew; nil when there is none.
-    func mask(
-        _ settings: GenerationSettings, _ details: A1111Details, limits: RequestLimits
-    ) throws(WebError) -> PixelBuffer? {
-        guard let picture = try picture("mask") else { return nil }
-        return details.fitted(picture.a1111Mask(inverted: details.maskIsInverted), settings, limits: limits)
+        guard let image = try imageFile(["init_images", 0]) else { throw Self.noInitialPicture }
+        return ImageUpload(
+            image: image, mask: try imageFile("mask"),
+            maskReading: .opacityOrBrightness(inverted: details.maskIsInverted), fitting: .mode(details.resizeMode))
     }
 
     private static var noInitialPicture: WebError {

@@ -10,7 +10,7 @@ extension Router<WebRequestContext> {
         let collections = A1111Collections(model: studio.model)
         serve(.textToImage, post: { try await pictures.respond(to: $0, .textToImage, $1.admission) })
         serve(.imageToImage, post: { try await pictures.respond(to: $0, .imageToImage, $1.admission) })
-        serve(.taskProgress, get: { request, _ in try tasks.progress(request) })
+        serve(.taskProgress, get: { try await tasks.progress($0, $1.admission) })
         serve(.interruptTask, post: { try await tasks.interrupt($0, $1.admission) })
         serve(.skipPicture, post: { try await tasks.skip($0, $1.admission) })
         serve(.a1111Options, get: { _, _ in options.list() }, post: { try await options.set($0, $1.admission) })

@@ -36,16 +36,20 @@ extension WebError {
     init(inA1111 error: StudioError) {
         self.init(error)
         guard case .invalid(let error) = error else { return }
-        parameter =
-            switch error.parameter {
-            case .guidanceScale: "cfg_scale"
-            case .sampler: "sampler_name"
-            case .count: "n_iter"
-            case .clipSkip: "override_settings.CLIP_stop_at_last_layers"
-            case .strength: "denoising_strength"
-            case .initialPicture: "init_images"
-            default: error.parameter.rawValue
-            }
+        parameter = error.name ?? Self.name(of: error.parameter)
+    }
+
+    private static func name(of parameter: RequestError.Parameter) -> String {
+        switch parameter {
+        case .guidanceScale: "cfg_scale"
+        case .sampler: "sampler_name"
+        case .count: "n_iter"
+        case .clipSkip: "override_settings.CLIP_stop_at_last_layers"
+        case .strength: "denoising_strength"
+        case .initialPicture: "init_images"
+        case .padding: "inpaint_full_res_padding"
+        default: parameter.rawValue
+        }
     }
 
     /// A part of A1111's interface that is switched on in a request, and is not offered.

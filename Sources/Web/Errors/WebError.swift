@@ -165,8 +165,10 @@ extension WebError {
     init(_ error: RequestError) {
         let parameter =
             switch error.parameter {
+            case _ where error.name != nil: error.name
             case .width, .height: "size"
             case .count: "n"
+            case .padding: "mask_padding"
             default: error.parameter.rawValue
             }
         self.init(

@@ -29,18 +29,28 @@ extension ByteBuffer {
 
     /// Appends bytes in Base64 (RFC 4648), with padding.
     mutating func writeBase64(_ bytes: [UInt8]) {
-        reserveCapacity(minimumWritableBytes: (bytes.count + 2) / 3 * 4)
+        let count = (bytes.count + 2) / 3 * 4
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var index = 0
-        while index < bytes.count {
-            let present = min(3, bytes.count - index)
-            var group: UInt32 = 0
-            for offset in 0..<3 { group = group << 8 | (offset < present ? UInt32(bytes[index + offset]) : 0) }
-            for position in 0..<4 {
-                let digit = alphabet[Int(group >> (18 - 6 * UInt32(position)) & 63)]
-                writeInteger(position <= present ? digit : UInt8(ascii: "="))
+        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
+            var (index, written) = (0, 0)
+            while index < bytes.count {
+                let present = min(3, bytes.count - index)
+                var group: UInt32 = 0
+                for offset in 0..<3 { group = group << 8 | (offset < present ? UInt32(bytes[index + offset]) : 0) }
+                for position in 0..<4 {
+                    let digit = alphabet[Int(group >> (18 - 6 * UInt32(position)) & 63)]
+                    target[written + position] = position <= present ? digit : UInt8(ascii: "=")
+                }
+                index += 3
+                written += 4
             }
-            index += 3
+            return count
         }
+    }
+
+    /// Bytes in Base64 (RFC 4648), with padding.
+    init(base64 bytes: [UInt8]) {
+        self.init()
+        writeBase64(bytes)
     }
 }

@@ -1,9 +1,9 @@
 package import Imaging
-internal import Privacy
+package import Privacy
 
 /// Reads a picture that is sent as text: in Base64, or as a `data:` URL (RFC 2397) of it. Nothing is ever fetched.
 package enum EncodedPicture {
-    /// Decodes the picture in `range` of `text`.
+    /// Decodes the file in `range` of `text`, not yet its pixels.
     ///
     /// - Parameters:
     ///   - range: Where the text stands.
@@ -11,7 +11,7 @@ package enum EncodedPicture {
     ///   - limits: How large the picture may be, checked before memory is taken for it.
     package static func decode(
         _ range: Range<Int>, of text: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
-    ) throws(EncodedPictureError) -> PixelBuffer {
+    ) throws(EncodedPictureError) -> SecretBytes {
         guard let digits = DataURL.base64(in: range, of: text) else { throw .address }
         let count = digits.count / 4 * 3
         // White space may be up to a fifth of the text: lines of 76 digits need a fortieth.
@@ -19,11 +19,7 @@ package enum EncodedPicture {
             throw .unreadable(.tooManyBytes(count: count, maximum: limits.maximumBytes))
         }
         guard let file = Base64.decode(digits, of: text) else { throw .notBase64 }
-        do {
-            return try file.withBytes { (span) throws(ImageError) in try ImageDecoder.decode(span, limits: limits) }
-        } catch {
-            throw .unreadable(error)
-        }
+        return file
     }
 }
 

@@ -1,15 +1,17 @@
 internal import Imaging
 internal import Privacy
+internal import Studio
 
 extension JSONDocument {
-    /// Decodes a picture that is sent as text, in Base64 or as a `data:` URL of it; nil when it is missing, null or
+    /// The file of a picture that is sent as text, in Base64 or as a `data:` URL of it; nil when it is missing, null or
     /// empty.
-    func picture(_ path: JSONPath, limits: DecodingLimits = DecodingLimits()) throws(WebError) -> PixelBuffer? {
+    func imageFile(_ path: JSONPath, limits: DecodingLimits = DecodingLimits()) throws(WebError) -> ImageFile? {
         guard let value = value(path) else { return nil }
         guard case .string(let string) = value else { throw .wrongType(path.description, "a string") }
         guard string.decodedCount > 0 else { return nil }
+        let file: SecretBytes
         do throws(EncodedPictureError) {
-            return try bytes.withBytes { (span) throws(EncodedPictureError) in
+            file = try bytes.withBytes { (span) throws(EncodedPictureError) in
                 // As long as what it decodes to, it has no escapes and can be read where it stands.
                 if string.range.count == string.decodedCount {
                     return try EncodedPicture.decode(string.range, of: span, limits: limits)
@@ -20,15 +22,14 @@ extension JSONDocument {
                 }
             }
         } catch {
-            throw WebError(error, parameter: path.description)
+            throw .badRequest(
+                error == .address ? .unsupported : .invalidValue, "'\(path)': \(error.description)",
+                parameter: path.description)
         }
-    }
-}
-
-extension WebError {
-    fileprivate init(_ error: EncodedPictureError, parameter: String) {
-        self = .badRequest(
-            error == .address ? .unsupported : .invalidValue, "'\(parameter)': \(error.description)",
-            parameter: parameter)
+        do {
+            return try ImageFile(file, name: path.description, limits: limits)
+        } catch {
+            throw .unreadable(path.description, error)
+        }
     }
 }

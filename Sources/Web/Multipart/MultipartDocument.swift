@@ -1,5 +1,6 @@
 internal import Imaging
 internal import Privacy
+internal import Studio
 
 /// A form with files (`multipart/form-data`, RFC 7578) in memory that is overwritten when it goes.
 ///
@@ -26,15 +27,14 @@ struct MultipartDocument: ~Copyable {
     /// How many fields have a name.
     func count(of name: String) -> Int { fields[name]?.count ?? 0 }
 
-    /// Decodes a file into pixels; nil when there is none.
-    func picture(_ name: String, limits: DecodingLimits = DecodingLimits()) throws(WebError) -> PixelBuffer? {
+    /// A picture's file; nil when there is none.
+    func imageFile(_ name: String, limits: DecodingLimits = DecodingLimits()) throws(WebError) -> ImageFile? {
         guard let range = try range(name), !range.isEmpty else { return nil }
-        do {
-            return try bytes.withBytes { (span) throws(ImageError) in
-                try ImageDecoder.decode(span.extracting(range), limits: limits)
-            }
+        do throws(ImageError) {
+            let file = bytes.withBytes { SecretBytes(copying: $0.extracting(range)) }
+            return try ImageFile(file, name: name, limits: limits)
         } catch {
-            throw WebError.badRequest(.invalidValue, "'\(name)': \(error.description)", parameter: name)
+            throw .unreadable(name, error)
         }
     }
 

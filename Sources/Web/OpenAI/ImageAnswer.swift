@@ -16,9 +16,10 @@ struct ImageAnswer {
         body.writeStaticString(#","data":["#)
     }
 
-    /// Adds a picture, which is encoded here and then gone.
-    mutating func append(_ picture: Picture) throws {
-        guard let bytes = try picture.encoded(as: output.format, quality: output.compression) else { return }
+    /// Adds a picture, which is encoded and then gone.
+    mutating func append(_ picture: Picture) async throws {
+        let text = try await picture.encode(as: output.format, quality: output.compression) { ByteBuffer(base64: $0) }
+        guard let text else { return }
         if count > 0 { body.writeStaticString(",") }
         count += 1
         if output.asURL {
@@ -26,7 +27,7 @@ struct ImageAnswer {
         } else {
             body.writeStaticString(#"{"b64_json":""#)
         }
-        body.writeBase64(bytes)
+        body.writeImmutableBuffer(text)
         body.writeString(#"","seed":\#(picture.seed)}"#)
     }
 

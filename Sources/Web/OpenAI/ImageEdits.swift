@@ -12,11 +12,10 @@ struct ImageEdits: Sendable {
         let isForm = contentType.lowercased().hasPrefix("multipart/")
         try request.requireBody(isForm ? "multipart/form-data" : "application/json", upTo: maximumPictureBodyBytes)
         var request = request
-        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
+        let body = try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies)
         let (model, limits) = (studio.model, studio.configuration.limits)
-        let order = try await decoded {
-            guard let bytes = body.take() else { throw CancellationError() }
-            return isForm
+        let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
+            isForm
                 ? try ImageOrder(
                     edit: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
                 : try ImageOrder(edit: JSONDocument(bytes), model: model, limits: limits)

@@ -26,14 +26,14 @@ struct ImageEvents {
     }
 
     /// The lines that tell an event; nil for one that this API has no word for.
-    mutating func text(for event: GenerationEvent) throws(ImageError) -> ByteBuffer? {
+    mutating func text(for event: GenerationEvent) async throws -> ByteBuffer? {
         switch event {
         case .preview(let picture):
             let index = partialImages[picture.index, default: 0]
             partialImages[picture.index] = index + 1
-            return try text("partial_image", picture) { $0.writeString(#","partial_image_index":\#(index)"#) }
+            return try await text("partial_image", picture, more: #","partial_image_index":\#(index)"#)
         case .picture(let picture):
-            return try text("completed", picture)
+            return try await text("completed", picture)
         case .queued, .started, .step:
             return nil
         }
@@ -48,17 +48,18 @@ struct ImageEvents {
     }
 
     private func text(
-        _ name: String, _ picture: Picture, more: (inout ByteBuffer) -> Void = { _ in }
-    ) throws(ImageError) -> ByteBuffer? {
+        _ name: String, _ picture: Picture, more: String = ""
+    ) async throws -> ByteBuffer? {
         let seed = picture.seed
-        guard let bytes = try picture.encoded(as: output.format, quality: output.compression) else { return nil }
         let type = "\(family.rawValue).\(name)"
         var text = ByteBuffer(string: "event: \(type)\ndata: {\"type\":\"\(type)\",\"created_at\":\(unixTime()),")
         text.writeImageFacts(output, width: width, height: height)
-        more(&text)
-        text.writeString(#","seed":\#(seed),"b64_json":""#)
-        text.writeBase64(bytes)
-        text.writeStaticString("\"}\n\n")
-        return text
+        text.writeString(#"\#(more),"seed":\#(seed),"b64_json":""#)
+        return try await picture.encode(as: output.format, quality: output.compression) { [text] bytes in
+            var text = text
+            text.writeBase64(bytes)
+            text.writeStaticString("\"}\n\n")
+            return text
+        }
     }
 }

@@ -9,8 +9,11 @@ struct ImageGenerations: Sendable {
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json")
         var request = request
-        let document = try JSONDocument(try await request.takeBody(admission.bodies))
-        let order = try ImageOrder(generation: document, model: studio.model, limits: studio.configuration.limits)
+        let body = try await request.takeBody(admission.bodies)
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
+            try ImageOrder(generation: JSONDocument(bytes), model: model, limits: limits)
+        }
         return try await ImageResponder(studio: studio, admission: admission).respond(
             with: order, family: .generation, to: request)
     }

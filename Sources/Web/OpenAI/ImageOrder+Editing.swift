@@ -19,9 +19,9 @@ extension ImageOrder {
         try body.allowOnly(Self.editNames.union(Body.pictureNames))
         let prompt = try body.requiredPrompt()
         let picture = try body.picture()
-        let mask = try body.mask(for: picture)
+        let mask = try body.mask(for: picture.info)
         var options = try ImageOptions(
-            body, model: model, limits: limits, automaticSize: picture.automaticSize(for: model, limits: limits))
+            body, model: model, limits: limits, automaticSize: picture.info.automaticSize(for: model, limits: limits))
         let fidelity = try body.choice("input_fidelity", InputFidelity.self)
         let usualStrength: Float = mask != nil ? 1 : fidelity == .high ? 0.5 : options.settings.strength
         options.settings.strength = try body.number("strength") ?? usualStrength
@@ -33,9 +33,9 @@ extension ImageOrder {
     /// Reads the body of `POST /v1/images/variations`: that of the OpenAI API, with settings that it lacks.
     init(variation form: borrowing MultipartDocument, model: ModelCard, limits: RequestLimits) throws(WebError) {
         try form.allowOnly(Self.variationNames.union(["image"]))
-        guard let picture = try form.picture("image") else { throw .missingPicture }
+        guard let picture = try form.imageFile("image") else { throw .missingPicture }
         var options = try ImageOptions(
-            form, model: model, limits: limits, automaticSize: picture.automaticSize(for: model, limits: limits))
+            form, model: model, limits: limits, automaticSize: picture.info.automaticSize(for: model, limits: limits))
         // Half of the steps keep what the picture shows, and change how it looks.
         options.settings.strength = try form.number("strength") ?? 0.5
         self.init(prompt: Prompt(""), negativePrompt: Prompt(""), options: options, picture: picture, mask: nil)
@@ -43,18 +43,10 @@ extension ImageOrder {
 
     private init(
         prompt: consuming Prompt, negativePrompt: consuming Prompt, options: ImageOptions,
-        picture: consuming PixelBuffer, mask: consuming PixelBuffer?
+        picture: consuming ImageFile, mask: consuming ImageFile?
     ) {
-        let (width, height) = (options.settings.width, options.settings.height)
-        let croppedMask: PixelBuffer? =
-            switch consume mask {
-            case .some(let mask): mask.cropped(toProportions: width, height)
-            case .none: nil
-            }
-        self.init(
-            request: GenerationRequest(
-                prompt: prompt, negativePrompt: negativePrompt, settings: options.settings,
-                initialPicture: picture.cropped(toProportions: width, height), mask: croppedMask),
-            output: options.output)
+        var request = GenerationRequest(prompt: prompt, negativePrompt: negativePrompt, settings: options.settings)
+        request.upload = ImageUpload(image: picture, mask: mask, maskReading: .transparency, fitting: .crop)
+        self.init(request: request, output: options.output)
     }
 }

@@ -16,7 +16,7 @@ struct ImageResponder: Sendable {
         with order: consuming ImageOrder, family: ImageEvents.Family, to request: Request
     ) async throws -> Response {
         order.output.isStreamed
-            ? try stream(order, family: family, to: request) : try await answer(order, to: request)
+            ? try await stream(order, family: family, to: request) : try await answer(order, to: request)
     }
 
     private func answer(_ order: consuming ImageOrder, to request: Request) async throws -> Response {
@@ -24,10 +24,9 @@ struct ImageResponder: Sendable {
         return try await request.untilClientLeaves {
             guard let order = parcel.take() else { throw CancellationError() }
             var answer = ImageAnswer(order.output, settings: order.request.settings)
+            let events = try await studio.events(for: admission.admit(order.takeRequest()))
             // A picture is encoded while the studio erases what it was made with.
-            for try await case .picture(let picture) in try studio.events(for: admission.admit(order.takeRequest())) {
-                try answer.append(picture)
-            }
+            for try await case .picture(let picture) in events { try await answer.append(picture) }
             try Task.checkCancellation()
             return answer.response()
         }
@@ -36,22 +35,21 @@ struct ImageResponder: Sendable {
     /// What can be refused is refused before the stream begins.
     private func stream(
         _ order: consuming ImageOrder, family: ImageEvents.Family, to request: Request
-    ) throws -> Response {
+    ) async throws -> Response {
         let texts = ImageEvents(family, order.output, settings: order.request.settings)
-        let events = try studio.events(for: admission.admit(order.takeRequest()))
+        let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .connection: "close"],
             body: ResponseBody { writer in
                 do {
-                    try await request.untilClientLeaves {
-                        var texts = texts
-                        for try await event in events {
-                            if let text = try texts.text(for: event) { try await writer.write(text) }
-                        }
+                    var texts = texts
+                    for try await event in events {
+                        if let text = try await texts.text(for: event) { try await writer.write(text) }
                     }
                 } catch {
                     try await writer.write(ImageEvents.text(for: WebError(error)))
                 }
+                await watch.end()
                 try await writer.finish(nil)
             })
     }

@@ -11,11 +11,10 @@ struct ImageVariations: Sendable {
         try request.requireBody("multipart/form-data", upTo: maximumPictureBodyBytes)
         var request = request
         let contentType = request.headers[.contentType] ?? ""
-        let body = Parcel(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
+        let body = try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies)
         let (model, limits) = (studio.model, studio.configuration.limits)
-        let order = try await decoded {
-            guard let bytes = body.take() else { throw CancellationError() }
-            return try ImageOrder(
+        let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
+            try ImageOrder(
                 variation: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
         }
         return try await ImageResponder(studio: studio, admission: admission).respond(

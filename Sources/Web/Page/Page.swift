@@ -44,9 +44,10 @@ struct Page: Sendable {
                 guard let body = body.take() else { throw CancellationError() }
                 let order = try PictureOrder(FormDocument(body), model: studio.model)
                 let pictures = try await studio.generate(admission.admit(order.takeRequest()))
-                let figures = try pictures.map { try figure($0, in: language) }.joined(separator: "\n")
+                var figures: [String] = []
+                for picture in pictures { figures.append(try await figure(picture, in: language)) }
                 return render(
-                    in: language, status: .ok, pictures: figures, count: pictures.count,
+                    in: language, status: .ok, pictures: figures.joined(separator: "\n"), count: pictures.count,
                     headers: [.connection: "close"])
             }
         } catch {
@@ -56,10 +57,9 @@ struct Page: Sendable {
         }
     }
 
-    private func figure(_ picture: Picture, in language: PageLanguage) throws -> String {
-        var text = ByteBuffer()
-        text.writeBase64(try picture.encoded(as: .png) ?? [])
-        let address = "data:image/png;base64,\(String(buffer: text))"
+    private func figure(_ picture: Picture, in language: PageLanguage) async throws -> String {
+        let text = try await picture.encode(as: .png) { String(buffer: ByteBuffer(base64: $0)) } ?? ""
+        let address = "data:image/png;base64,\(text)"
         let words = values[language] ?? [:]
         return """
             <figure>

@@ -3,8 +3,6 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Imaging
 internal import NIOCore
-internal import NIOPosix
-internal import Privacy
 internal import Studio
 
 /// `POST /api/pictures`: what happens to a request, as server-sent events, each picture among them when it is done.
@@ -23,39 +21,26 @@ struct PictureEvents: Sendable {
         try request.requireBody("application/json", upTo: maximumPictureBodyBytes)
         let started = ContinuousClock.now
         var request = request
-        let order = try await read(try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies))
+        let body = try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies)
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
+            try PictureOrder(native: JSONDocument(bytes), model: model, limits: limits)
+        }
         let presentation = order.presentation
-        let events = try studio.events(for: admission.admit(order.takeRequest()))
-        let inbound = request.body
+        let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)
 
         return Response(
             status: .ok, headers: Self.headers,
             body: ResponseBody { writer in
                 do {
-                    try await inbound.consumeWithCancellationOnInboundClose { _ in
-                        let images = try await tell(events, as: presentation) { try await writer.write($0) }
-                        try await writer.write(EventText.done(images: images, after: .now - started))
-                    }
+                    let images = try await tell(events, as: presentation) { try await writer.write($0) }
+                    try await writer.write(EventText.done(images: images, after: .now - started))
                 } catch {
                     try await writer.write(EventText.error(WebError(error)))
                 }
+                await watch.end()
                 try await writer.finish(nil)
             })
-    }
-
-    /// Reads a body on a thread that may be busy for long: pictures take up to a second to decode.
-    private func read(_ body: consuming SecretBytes) async throws -> PictureOrder {
-        let (model, limits) = (studio.model, studio.configuration.limits)
-        let body = Parcel(body)
-        let order = try await NIOThreadPool.singleton.runIfActive {
-            // The pool's threads wait for other pictures with whatever lies on their stacks.
-            try erasingStack {
-                guard let body = body.take() else { throw CancellationError() }
-                return Parcel(try PictureOrder(native: JSONDocument(body), model: model, limits: limits))
-            }
-        }
-        guard let order = order.take() else { throw CancellationError() }
-        return order
     }
 
     private static var headers: HTTPFields {
@@ -85,7 +70,7 @@ struct PictureEvents: Sendable {
                 if case .silence = signal { try await write(EventText.comment) }
                 while let event = outbox.take() {
                     if case .picture = event { images += 1 }
-                    if let text = try text(of: event, presentation) { try await write(text) }
+                    if let text = try await text(of: event, presentation) { try await write(text) }
                 }
             }
             try Task.checkCancellation()
@@ -93,7 +78,7 @@ struct PictureEvents: Sendable {
         }
     }
 
-    private func text(of event: GenerationEvent, _ presentation: Presentation) throws(ImageError) -> ByteBuffer? {
+    private func text(of event: GenerationEvent, _ presentation: Presentation) async throws -> ByteBuffer? {
         switch event {
         case .queued(let position, let seconds):
             return EventText.queued(position: position, seconds: seconds)
@@ -102,12 +87,13 @@ struct PictureEvents: Sendable {
         case .step(let completed, let total, let seconds):
             return EventText.progress(completed: completed, total: total, seconds: seconds)
         case .preview(let picture):
-            guard let bytes = try picture.encoded(as: .jpeg) else { return nil }
-            return EventText.preview(picture.index, .jpeg, bytes)
+            let index = picture.index
+            return try await picture.encode(as: .jpeg) { EventText.preview(index, .jpeg, $0) }
         case .picture(let picture):
             let format = presentation.format
-            guard let bytes = try picture.encoded(as: format, quality: presentation.compression) else { return nil }
-            return EventText.image(picture, format, bytes)
+            return try await picture.encode(as: format, quality: presentation.compression) {
+                EventText.image(picture, format, $0)
+            }
         }
     }
 }

@@ -33,12 +33,14 @@ extension PictureOrder {
         let timeLimit = try Self.timeLimit(document)
         var settings = try Self.settings(document, model: model, limits: limits)
 
-        let image = try document.picture("image")
-        let mask = try document.picture("mask")
-        switch image {
+        let image = try document.imageFile("image")
+        let mask = try document.imageFile("mask")
+        var upload: ImageUpload?
+        switch consume image {
         case .some(let image):
-            let size = try Self.size(document) ?? image.automaticSize(for: model, limits: limits)
+            let size = try Self.size(document) ?? image.info.automaticSize(for: model, limits: limits)
             (settings.width, settings.height) = size
+            upload = ImageUpload(image: image, mask: mask)
         case .none:
             guard mask == nil else {
                 throw WebError.badRequest(
@@ -46,9 +48,10 @@ extension PictureOrder {
             }
         }
 
-        var request = GenerationRequest(
-            prompt: prompt, negativePrompt: negativePrompt, settings: settings, initialPicture: image, mask: mask)
+        var request = GenerationRequest(prompt: prompt, negativePrompt: negativePrompt, settings: settings)
+        request.upload = upload
         request.timeLimit = timeLimit
+        try request.requireWritable(as: presentation.format, "format")
         self.init(request: request, presentation: presentation)
     }
 

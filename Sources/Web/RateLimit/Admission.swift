@@ -22,6 +22,9 @@ struct Admission: Sendable {
         self.bodies = bodies
     }
 
+    /// Who asks, for a fair share of the work that is done before the request is known.
+    var requester: Requester { number.map { Requester(token: $0.current) } ?? .local }
+
     /// Gives a request its requester, whom the studio charges for it once it has been checked.
     func admit(_ request: consuming GenerationRequest) -> GenerationRequest {
         guard let number else { return request }

@@ -13,11 +13,13 @@ final class NetworkCharge: RequestCharge {
         self.number = number
     }
 
-    func take(work: Int) -> Int? {
+    func take(steps: Int, images: Int) -> Int? {
         // No more is charged than a bucket holds, and so no more may be given back.
-        let work = Double(min(max(0, work), limiter.limits.workPerMinute))
-        if let seconds = limiter.charge(work: work, to: number) { return seconds }
-        charged.withLock { $0 = work }
+        let most = Double(limiter.limits.workPerMinute)
+        let images = min(max(0, Double(images)), most)
+        let steps = min(max(0, Double(steps)), most - images)
+        if let seconds = limiter.charge(work: steps + images, to: number) { return seconds }
+        charged.withLock { $0 = steps }
         return nil
     }
 

@@ -101,7 +101,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         let studio = Studio(engine: try model.engine(on: Device(threads: threads)))
         let seeds: [UInt64]
         do {
-            seeds = try await pictures(of: try studio.events(for: request), to: destination, progress)
+            seeds = try await pictures(of: try await studio.events(for: request), to: destination, progress)
         } catch {
             progress.clear()
             throw Failure(error)

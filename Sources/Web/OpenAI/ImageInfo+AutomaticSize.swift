@@ -1,7 +1,7 @@
 internal import Imaging
 internal import Studio
 
-extension PixelBuffer {
+extension ImageInfo {
     /// The size of a picture that is made from this one when nobody chooses it.
     ///
     /// It is this one's own, in the multiples that the model needs, where that has from half to twice as many pixels as
@@ -11,6 +11,8 @@ extension PixelBuffer {
         let pixels = Double(width) * Double(height)
         let isSuitable = 0.5...2 ~= pixels / wanted && pixels <= Double(limits.maximumPixels)
         let scale = isSuitable ? 1 : (wanted / pixels).squareRoot()
+        // Both lengths are those of an image within the limits, and the scale brings them near what the model was made
+        // for, so the product is far from what a whole number can hold.
         func side(_ length: Int) -> Int {
             let multiple = model.sizeMultiple
             let lowest = (limits.sides.lowerBound + multiple - 1) / multiple * multiple
