@@ -165,7 +165,7 @@ struct CancellationTests {
     @Test("nothing is kept of a request that is cancelled just before the studio has nothing left to do")
     func lastToGo() async throws {
         final class Purse: RequestCharge {
-            func take(work: Int) -> Int? { nil }
+            func take(steps: Int, images: Int) -> Int? { nil }
             func refund(part: Double, wasBegun: Bool) {}
         }
         final class Watch { weak var purse: Purse? }

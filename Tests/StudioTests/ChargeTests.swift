@@ -21,8 +21,8 @@ private final class Purse: RequestCharge {
 
     var entries: [Entry] { list.withLock { $0 } }
 
-    func take(work: Int) -> Int? {
-        list.withLock { $0.append(.taken(work)) }
+    func take(steps: Int, images: Int) -> Int? {
+        list.withLock { $0.append(.taken(steps + images)) }
         return seconds
     }
 
@@ -78,7 +78,9 @@ struct ChargeTests {
         let (engine, purse) = (FakeEngine(), Purse(emptyFor: 7))
         let studio = Studio(engine: engine)
         await #expect(throws: StudioError.rateLimited(retryAfter: 7)) { _ = try await studio.generate(request(purse)) }
-        #expect(throws: StudioError.rateLimited(retryAfter: 7)) { _ = try studio.events(for: request(purse)) }
+        await #expect(throws: StudioError.rateLimited(retryAfter: 7)) {
+            _ = try await studio.events(for: request(purse))
+        }
         #expect(engine.calls.isEmpty)
         #expect(purse.entries == [.taken(64 * 64 * 4), .taken(64 * 64 * 4)])
     }
