@@ -75,8 +75,8 @@ struct UploadTests {
             engine: FakeEngine(gate: gate), configuration: StudioConfiguration(maximumBatch: 1, maximumQueue: 1))
         async let first = studio.generate(.sample(seed: 1))
         await gate.waitForArrival()
-        let image = try file(PixelBuffer(width: 64, height: 64, channels: 3))
-        async let second = studio.generate(request(ImageUpload(image: image)))
+        async let second = studio.generate(
+            request(ImageUpload(image: file(PixelBuffer(width: 64, height: 64, channels: 3)))))
         #expect(try await eventually { studio.load == (1, 1) })
         await #expect(throws: StudioError.self) { _ = try await studio.generate(.sample(seed: 3)) }
         gate.letAllThrough()
