@@ -36,16 +36,23 @@ final class OpenConnections: Sendable {
     func share(_ exchanges: [Exchange], ended: @escaping @Sendable () -> Void) -> [Outcome] {
         let shared = Mutex<(any HTTPSession)?>(nil)
         return run(exchanges, atOnce: spoken == .http2 ? 4 : 1, ended: ended) { [self] exchange in
-            let session: (any HTTPSession)? = shared.withLock { shared in
-                if let shared, shared.isOpen { return shared }
-                guard let session = try? server.open(spoken) else { return nil }
-                sessions.withLock { $0.append(session) }
-                shared = session
-                occupy(session)
-                return session
-            }
-            return session?.ask(exchange.message) ?? HTTPAnswer([])
+            let session = shared.withLock { reuse(&$0) }
+            let answer = session?.ask(exchange.message) ?? HTTPAnswer([])
+            guard answer.status == 0, session?.isOpen == false else { return answer }
+            // The server may end a connection between two requests; then clients ask again (RFC 9110, 9.2.2).
+            return shared.withLock { reuse(&$0) }?.ask(exchange.message) ?? answer
         }
+    }
+
+    /// The connection that requests share, or a new one in its place.
+    private func reuse(_ shared: inout (any HTTPSession)?) -> (any HTTPSession)? {
+        if let shared, shared.isOpen { return shared }
+        shared = try? server.open(spoken)
+        if let session = shared {
+            sessions.withLock { $0.append(session) }
+            occupy(session)
+        }
+        return shared
     }
 
     /// Uses every connection once more; returns how many are still open.

@@ -96,7 +96,8 @@ struct AuditCommand: ParsableCommand, WorkingCommand {
             if let url { return try audit(url, options) }
             return try auditOwn(program, options)
         } catch is Audit.NoServer {
-            throw Failure(.unavailable, "no Mystarion server answers there.")
+            let certificate = url?.isSecure == true ? ", or its certificate is not one to be taken" : ""
+            throw Failure(.unavailable, "no Mystarion server answers there\(certificate).")
         } catch let error as SpawnedServer.DidNotStart {
             throw Failure(.unavailable, "the server did not start. It said:\n\(error.message)")
         }
