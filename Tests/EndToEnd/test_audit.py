@@ -56,7 +56,8 @@ def test_nothing_of_any_request_is_left_through_any_interface_and_after_any_endi
 def test_without_erasing_on_free_the_memory_is_red_in_most_forms(tmp_path):
     status, rows = audit(tmp_path, "--spawn", "--quick", "--model", MODEL, "--", "--waive", "erase-on-free")
     assert status == 1
-    assert red(rows) == ["memory, idle", "protection erase-on-free"]
+    assert {"memory, idle", "protection erase-on-free"} <= set(red(rows))
+    assert all(place.startswith("memory, ") for place in red(rows) if place != "protection erase-on-free")
     forms = {finding["form"] for finding in rows["memory, idle"]["findings"]}
     assert {"UTF-8", "made picture, file", "sent picture, Base64"} <= forms
 

@@ -22,9 +22,13 @@ final class HTTP1Session: HTTPSession {
             guard !piece.isEmpty else { break }
             reader.take(piece)
         }
-        if !reader.isComplete || reader.endsConnection { isUsable.store(false, ordering: .relaxed) }
+        // Whoever is told that the connection ends has to end it as well (RFC 9112, 9.6).
+        if !reader.isComplete || reader.endsConnection { close() }
         return HTTPAnswer(reader.bytes)
     }
 
-    func close() { connection.close() }
+    func close() {
+        isUsable.store(false, ordering: .relaxed)
+        connection.close()
+    }
 }
