@@ -71,7 +71,10 @@ def change(run, folder: Path) -> str:
     path.unlink()
     kind = source.choice(["values", "values", "values", "bytes", "whole", "none", "pipe", "folder", "loop", "device"])
     if kind == "values" and path.suffix == ".json":
-        path.write_text(json.dumps(damage(run, json.loads(data))))
+        try:
+            path.write_text(json.dumps(damage(run, json.loads(data))))
+        except ValueError:  # It was damaged before, and is no JSON any more.
+            path.write_bytes(mutate(source, data, limit=len(data) + 65_536))
     elif kind == "whole":
         path.write_bytes(source.choice(WHOLE_FILES))
     elif kind == "pipe":

@@ -135,8 +135,9 @@ struct ConnectionChannel: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandlers(
-                LingeringClose(patience: .milliseconds(250)), FrameFloods(), HTTP2Idleness(limits.idle + limits.parting),
-                HTTP2InboundEraser(patience: limits.handshake))
+                LingeringClose(patience: .milliseconds(250)), FrameFloods(),
+                HTTP2Idleness(limits.idle + limits.parting),
+                HTTP2InboundEraser(patience: limits.idle))
         }.flatMap {
             http2.setup(channel: channel, logger: logger)
         }.flatMapThrowing { connection in

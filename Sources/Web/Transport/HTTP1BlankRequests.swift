@@ -22,6 +22,8 @@ final class HTTP1BlankRequests: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = CircularBuffer<Bool>(initialCapacity: 4)
     /// Whether a request is not complete: it may be answered before.
     private var isReading = false
+    /// Whether the answer under way is the connection's last.
+    private var isLast = false
     private var isFirst = true
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -33,7 +35,7 @@ final class HTTP1BlankRequests: ChannelDuplexHandler, RemovableChannelHandler {
             isReading = true
         }
         context.fireChannelRead(data)
-        guard case .end = part else { return }
+        guard case .end = part, isReading else { return }
         isReading = false
         if unanswered.isEmpty { sendBlank(context) }
     }
@@ -41,15 +43,21 @@ final class HTTP1BlankRequests: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let part = unwrapOutboundIn(data)
         let isBlank = unanswered.first ?? false
-        guard case .end = part else {
-            if isBlank { promise?.succeed() } else { context.write(data, promise: promise) }
+        if case .end = part { _ = unanswered.popFirst() }
+        guard !isBlank else {
+            promise?.succeed()
             return
         }
-        _ = unanswered.popFirst()
-        if isBlank {
-            promise?.succeed()
-        } else {
-            context.write(data, promise: promise)
+        context.write(data, promise: promise)
+        switch part {
+        case .head(let head): isLast = head.headerFields.endsConnection
+        case .body: break
+        case .end:
+            if isLast, isReading {
+                // Nobody reads what is still to come of the request.
+                isReading = false
+                context.fireChannelRead(wrapInboundOut(.end(nil)))
+            }
             if unanswered.isEmpty, !isReading { sendBlank(context) }
         }
     }

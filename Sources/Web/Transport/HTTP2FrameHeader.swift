@@ -38,8 +38,9 @@ struct HTTP2FrameHeader {
 extension ByteBuffer {
     /// Reads a frame's header without moving on; nil when there are not enough bytes.
     func frameHeader() -> HTTP2FrameHeader? {
-        guard let (first, second, third, kind, flags) = peekMultipleIntegers(
-            as: (UInt8, UInt8, UInt8, UInt8, UInt8).self),
+        guard
+            let (first, second, third, kind, flags) = peekMultipleIntegers(
+                as: (UInt8, UInt8, UInt8, UInt8, UInt8).self),
             let stream = getInteger(at: readerIndex + 5, as: UInt32.self)
         else { return nil }
         let length = Int(first) << 16 | Int(second) << 8 | Int(third)

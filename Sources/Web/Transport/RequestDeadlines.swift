@@ -148,7 +148,7 @@ package struct RequestDeadlines {
 
 extension HTTPFields {
     /// Whether one of the connection's options says that it ends with the answer.
-    fileprivate var endsConnection: Bool {
+    var endsConnection: Bool {
         self[values: .connection].contains { value in
             value.split(separator: ",").contains { $0.filter { $0 != " " && $0 != "\t" }.lowercased() == "close" }
         }
