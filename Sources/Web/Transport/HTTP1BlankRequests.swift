@@ -79,7 +79,9 @@ final class HTTP1BlankRequests: ChannelDuplexHandler, RemovableChannelHandler {
 func inTaskOfItsOwn(_ responder: @escaping HTTPChannelHandler.Responder) -> HTTPChannelHandler.Responder {
     { request, writer, channel in
         guard !HTTP1BlankRequests.isBlank(request.head) else {
-            return try await writer.writeResponse(HTTPResponse(status: .ok))
+            // Where the last answer has been sent nothing can be written any more; the client still has time to go.
+            try? await writer.writeResponse(HTTPResponse(status: .ok))
+            return
         }
         let parcel = Parcel(WriterBox(writer: writer))
         try await withThrowingTaskGroup(of: Void.self) { group in
