@@ -4,10 +4,10 @@ import Web
 
 @Suite("Frames of HTTP/2 that carry no request")
 struct FrameBudgetTests {
-    private typealias Frame = FrameReader.Frame
+    private typealias Frame = HTTP2FrameHeader
 
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
-    private let update = Frame(length: 4, type: 8)
+    private let update = Frame(length: 4, kind: 8)
 
     @Test("heads of frames are found however the bytes are cut", arguments: [1, 2, 3, 9, 10, 1000])
     func reading(size: Int) {
@@ -23,26 +23,26 @@ struct FrameBudgetTests {
         }
         #expect(
             frames == [
-                Frame(length: 3, type: 0, flags: 1, stream: 5), Frame(length: 0, type: 4, flags: 1),
-                Frame(length: 260, type: 0xBE, flags: 0xFF, stream: 256),
+                Frame(length: 3, kind: 0, flags: 1, stream: 5), Frame(length: 0, kind: 4, flags: 1),
+                Frame(length: 260, kind: 0xBE, flags: 0xFF, stream: 256),
             ])
     }
 
     @Test(
         "a flood is cut when what is saved up is spent",
         arguments: [(8, 4), (0xBE, 0), (6, 8), (4, 0), (2, 5), (9, 0), (3, 4), (0, 0), (0, 1)] as [(UInt8, Int)])
-    func floods(type: UInt8, length: Int) {
+    func floods(kind: UInt8, length: Int) {
         var budget = FrameBudget(now: start)
-        for _ in 0..<FrameBudget.burst / 2 { budget.receive(Frame(length: length, type: type), now: start) }
+        for _ in 0..<FrameBudget.burst / 2 { budget.receive(Frame(length: length, kind: kind), now: start) }
         #expect(!budget.isExceeded)
-        for _ in 0...FrameBudget.burst / 2 { budget.receive(Frame(length: length, type: type), now: start) }
+        for _ in 0...FrameBudget.burst / 2 { budget.receive(Frame(length: length, kind: kind), now: start) }
         #expect(budget.isExceeded)
     }
 
     @Test("large frames of no use cost more")
     func largeFrames() {
         var budget = FrameBudget(now: start)
-        for _ in 0...FrameBudget.burst / 10 { budget.receive(Frame(length: 16_384, type: 0xBE), now: start) }
+        for _ in 0...FrameBudget.burst / 10 { budget.receive(Frame(length: 16_384, kind: 0xBE), now: start) }
         #expect(budget.isExceeded)
     }
 
@@ -50,9 +50,9 @@ struct FrameBudgetTests {
     func requests() {
         var budget = FrameBudget(now: start)
         for stream in 0..<UInt32(10 * FrameBudget.burst) {
-            budget.receive(Frame(length: 100, type: Frame.headers, flags: 4, stream: stream), now: start)
-            budget.receive(Frame(length: 16_384, type: Frame.data, stream: stream), now: start)
-            budget.receive(Frame(length: 1, type: Frame.data, flags: 1, stream: stream), now: start)
+            budget.receive(Frame(length: 100, kind: Frame.Kind.headers, flags: 4, stream: stream), now: start)
+            budget.receive(Frame(length: 16_384, kind: Frame.Kind.data, stream: stream), now: start)
+            budget.receive(Frame(length: 1, kind: Frame.Kind.data, flags: 1, stream: stream), now: start)
         }
         #expect(!budget.isExceeded)
     }
@@ -61,22 +61,22 @@ struct FrameBudgetTests {
     func downloads() {
         var budget = FrameBudget(now: start)
         for _ in 0..<10 * FrameBudget.burst {
-            budget.send(Frame(length: 1, type: Frame.data))
+            budget.send(Frame(length: 1, kind: Frame.Kind.data))
             for _ in 0..<FrameBudget.perPiece { budget.receive(update, now: start) }
         }
         #expect(!budget.isExceeded)
         // Nothing is saved up beyond the most.
-        for _ in 0..<10 * FrameBudget.burst { budget.send(Frame(length: 1, type: Frame.data)) }
+        for _ in 0..<10 * FrameBudget.burst { budget.send(Frame(length: 1, kind: Frame.Kind.data)) }
         for _ in 0...FrameBudget.burst { budget.receive(update, now: start) }
         #expect(budget.isExceeded)
     }
 
     @Test("answers to the flood itself give nothing back", arguments: [4, 6, 8] as [UInt8])
-    func acknowledgements(type: UInt8) {
+    func acknowledgements(kind: UInt8) {
         var budget = FrameBudget(now: start)
         for _ in 0...FrameBudget.burst {
-            budget.receive(Frame(length: 8, type: type), now: start)
-            budget.send(Frame(length: 8, type: type, flags: 1))
+            budget.receive(Frame(length: 8, kind: kind), now: start)
+            budget.send(Frame(length: 8, kind: kind, flags: 1))
         }
         #expect(budget.isExceeded)
     }
@@ -84,7 +84,7 @@ struct FrameBudgetTests {
     @Test("a client that makes the server reset its streams spends more")
     func resets() {
         var budget = FrameBudget(now: start)
-        for _ in 0...FrameBudget.burst / 10 { budget.send(Frame(length: 4, type: Frame.resetStream)) }
+        for _ in 0...FrameBudget.burst / 10 { budget.send(Frame(length: 4, kind: Frame.Kind.resetStream)) }
         #expect(budget.isExceeded)
     }
 

@@ -30,22 +30,24 @@ package struct FrameBudget {
     package var isExceeded: Bool { balance < 0 }
 
     /// A frame came from the client.
-    package mutating func receive(_ frame: FrameReader.Frame, now: NIODeadline) {
+    package mutating func receive(_ frame: HTTP2FrameHeader, now: NIODeadline) {
         let seconds = Double((now - time).nanoseconds) / 1e9
         time = now
         add(seconds * Double(Self.perSecond))
-        switch frame.type {
-        case FrameReader.Frame.headers: break
-        case FrameReader.Frame.data where frame.length >= Self.leastPiece || frame.endsStream: break
+        switch frame.kind {
+        case HTTP2FrameHeader.Kind.headers: break
+        case HTTP2FrameHeader.Kind.data
+        where frame.length >= Self.leastPiece || frame.has(HTTP2FrameHeader.Flags.endStream):
+            break
         default: balance -= Double(1 + frame.length / 1024)
         }
     }
 
     /// A frame went to the client.
-    package mutating func send(_ frame: FrameReader.Frame) {
-        switch frame.type {
-        case FrameReader.Frame.data where frame.length > 0: add(Double(Self.perPiece))
-        case FrameReader.Frame.resetStream: balance -= Double(Self.resetCost)
+    package mutating func send(_ frame: HTTP2FrameHeader) {
+        switch frame.kind {
+        case HTTP2FrameHeader.Kind.data where frame.length > 0: add(Double(Self.perPiece))
+        case HTTP2FrameHeader.Kind.resetStream: balance -= Double(Self.resetCost)
         default: break
         }
     }

@@ -22,7 +22,7 @@ final class FrameFloods: ChannelDuplexHandler, RemovableChannelHandler {
         let now = context.eventLoop.now
         received.read(unwrapInboundIn(data).readableBytesView) { frame in
             budget.receive(frame, now: now)
-            if frame.type == FrameReader.Frame.headers { lastStream = max(lastStream, frame.stream) }
+            if frame.kind == HTTP2FrameHeader.Kind.headers { lastStream = max(lastStream, frame.stream) }
         }
         if budget.isExceeded { end(context) } else { context.fireChannelRead(data) }
     }
@@ -41,10 +41,9 @@ final class FrameFloods: ChannelDuplexHandler, RemovableChannelHandler {
     private func end(_ context: ChannelHandlerContext) {
         isOver = true
         var frame = context.channel.allocator.buffer(capacity: 17)
-        frame.writeBytes([0, 0, 8, 7, 0])
-        frame.writeInteger(UInt32(0))
-        frame.writeInteger(lastStream)
-        frame.writeInteger(UInt32(11))
+        frame.writeFrameHeader(HTTP2FrameHeader(length: 8, kind: HTTP2FrameHeader.Kind.goAway))
+        // The last stream that was looked at, and ENHANCE_YOUR_CALM (RFC 9113, section 7).
+        frame.writeMultipleIntegers(lastStream, 11 as UInt32)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(frame)), promise: nil)
         context.close(promise: nil)
     }
