@@ -1,4 +1,3 @@
-internal import Hummingbird
 internal import Synchronization
 
 /// The answers whose last byte is not yet sent, for a server that stops to wait for.
@@ -19,33 +18,18 @@ public final class AnswersInProgress: Sendable {
         }
     }
 
+    /// Counts one more, for as long as the object lives that this returns.
+    func add() -> Answer { Answer(of: self) }
+
     /// One of them, for as long as this object lives.
-    fileprivate final class Answer: Sendable {
+    final class Answer: Sendable {
         private let all: AnswersInProgress
 
-        init(of all: AnswersInProgress) {
+        fileprivate init(of all: AnswersInProgress) {
             self.all = all
             all.count.add(1, ordering: .acquiringAndReleasing)
         }
 
         deinit { all.count.subtract(1, ordering: .acquiringAndReleasing) }
-    }
-}
-
-/// Keeps count of answers until they are sent.
-struct AnswerCount<Context: RequestContext>: RouterMiddleware {
-    let answers: AnswersInProgress
-
-    func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        let answer = AnswersInProgress.Answer(of: answers)
-        var response = try await next(request, context)
-        let body = response.body
-        response.body = ResponseBody(contentLength: body.contentLength) { writer in
-            try await body.write(writer)
-            withExtendedLifetime(answer) {}
-        }
-        return response
     }
 }

@@ -37,7 +37,7 @@ public enum WebApplication {
             limiter: configuration.rateLimits.map { RateLimiter(limits: $0) },
             bodies: bodies ?? BodyBudget(total: studio.bodyBudget), hash: KeyedHash())
         let router = router(
-            studio: studio, configuration: configuration, metrics: metrics, answers: answers, readiness: readiness,
+            studio: studio, configuration: configuration, metrics: metrics, readiness: readiness,
             admissionControl: admissionControl, logger: logger)
         router.serve(.ready, get: { _, _ in pages.ready() })
         router.serve(.metrics, get: { _, _ in try pages.numbers() })
@@ -55,7 +55,7 @@ public enum WebApplication {
             ),
             server: { responder in
                 ConnectionChannel(
-                    configuration, certificates: certificates, counter: counter,
+                    configuration, certificates: certificates, counter: counter, answers: answers,
                     fields: SecurityHeaders<WebRequestContext>.fields, responder: responder)
             },
             services: [
@@ -71,11 +71,10 @@ public enum WebApplication {
     }
 
     private static func router(
-        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, answers: AnswersInProgress,
-        readiness: Readiness, admissionControl: AdmissionControl, logger: Logger
+        studio: Studio, configuration: WebConfiguration, metrics: ServiceMetrics, readiness: Readiness,
+        admissionControl: AdmissionControl, logger: Logger
     ) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self)
-        router.add(middleware: AnswerCount(answers: answers))
         router.add(middleware: EventLog(logger: logger, metrics: metrics))
         router.add(middleware: SecurityHeaders(isStrictlySecure: configuration.transportSecurity == .certificate))
         let allowedOrigins = Set(configuration.allowedOrigins)

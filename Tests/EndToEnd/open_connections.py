@@ -23,7 +23,7 @@ import transport
 from canaries import Canaries
 from canary_requests import HTTP1, HTTP2, Plan, Request, made_picture, window
 from process_memory import search
-from transport import PARTING, connect, serving
+from transport import connect, serving
 
 PROTOCOLS = {"http1": "HTTP/1.1", "tls1": "HTTP/1.1 in TLS", "h2": "HTTP/2 in TLS"}
 
@@ -47,7 +47,6 @@ class HTTP1Client:
         self.connection = connect(port, context)
         self.connection.settimeout(30)
         self.buffer = b""
-        self.is_ending = False
 
     def fill(self):
         try:
@@ -99,7 +98,6 @@ class HTTP1Client:
         if status == 100:
             return self.answer(method)
         fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:])}
-        self.is_ending = fields.get("connection") == "close"
         if method == "HEAD" or status in (204, 304):
             return status, b""
         if fields.get("transfer-encoding") == "chunked":
@@ -220,8 +218,6 @@ class Probe:
         self.requests = [request for request in plan if only in request.label]
         self.clients = []
         self.problems = []
-        # The requests that were refused such that the server ends their connection.
-        self.ended = {request.label for request in self.requests if not request.is_answered}
 
     def connect(self):
         match self.protocol:
@@ -267,8 +263,6 @@ class Probe:
             if request.is_answered and is_first:
                 self.problems.append(f"{request.label}: the connection was closed")
             return False
-        if status >= 400 and self.protocol != "h2" and client.is_ending:
-            self.ended.add(request.label)
         if status not in request.statuses:
             self.problems.append(f"{request.label}: answered {status}: {body[:200]!r}")
         if made := made_picture(body):
@@ -295,21 +289,6 @@ class Probe:
 
     def search(self):
         return search(self.pid, self.canaries)
-
-    def lasting(self):
-        """What is found, and found again after a second.
-
-        What came on a connection that the server is ending, because of it, may stay until the client has to have ended
-        it, too."""
-        found = self.search()
-        deadline = time.monotonic() + 2 * PARTING + 5
-        while found and time.monotonic() < deadline:
-            time.sleep(1)
-            found = self.search()
-            others = [finding for finding in found if not any(f": {label}: " in finding.name for label in self.ended)]
-            if others:
-                return others
-        return found
 
     def close(self):
         for _, client in self.clients:

@@ -39,7 +39,6 @@ struct AdmissionControl: RouterMiddleware {
         var response: Response
         if let seconds = limiter.secondsUntilRequest(from: number) {
             response = WebError.rateLimited(retryAfter: seconds).response(for: Dialect(path: request.uri.path))
-                .readingRest(of: request.body)
         } else {
             response = try await next(request, context)
         }

@@ -8,18 +8,12 @@ internal import NIOHTTPTypesHTTP2
 /// The framework closes a stream as soon as it has written the response. What the client's window has no room for is
 /// dropped then, and the client gets RST_STREAM instead. How long a client may take is the deadlines' business, whose
 /// closing does not come past here.
-///
-/// A stream whose response is complete before its request is ends with the response: the framework would keep the
-/// request until the rest of it has come, which nobody reads.
-final class CloseAfterDelivery: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+final class CloseAfterDelivery: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
     private let isStream: Bool
     private var unsent = 0
-    private var isReceived = false
     private var isComplete = false
     private var closing: EventLoopPromise<Void>?
 
@@ -31,19 +25,12 @@ final class CloseAfterDelivery: ChannelDuplexHandler, RemovableChannelHandler {
         closing = nil
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .end = unwrapInboundIn(data) { isReceived = true }
-        context.fireChannelRead(data)
-    }
-
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let isEnd = if case .end = unwrapOutboundIn(data) { true } else { false }
-        isComplete = isComplete || isEnd
+        if case .end = unwrapOutboundIn(data) { isComplete = true }
         unsent += 1
         let promise = promise ?? context.eventLoop.makePromise()
         promise.futureResult.assumeIsolated().whenComplete { _ in self.send(context) }
         context.write(data, promise: promise)
-        if isEnd, isStream, !isReceived { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {

@@ -40,11 +40,12 @@ struct ConnectionChannel: ServerChildChannel {
     ///   - configuration: Its limits.
     ///   - certificates: Where the certificate is found; nil for plain HTTP/1.1.
     ///   - counter: Counts them.
+    ///   - answers: Knows which answers are not yet sent.
     ///   - fields: What every answer carries.
     ///   - responder: Answers requests.
     init(
         _ configuration: WebConfiguration, certificates: CertificateStore?, counter: ConnectionCounter,
-        fields: HTTPFields,
+        answers: AnswersInProgress, fields: HTTPFields,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         let limits = configuration.limits
@@ -58,20 +59,20 @@ struct ConnectionChannel: ServerChildChannel {
                 additionalChannelHandlers: [
                     ContinueResponses(), AnswerFields(fields, isStream: false),
                     RequestDeadlineHandler(limits: limits, isStream: false), HeadResponses(),
-                    CloseAfterDelivery(isStream: false), HTTP1BlankRequests(),
+                    CloseAfterDelivery(isStream: false), RequestHandover(answers, isStream: false),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.fieldBytes, maxHeaderListSize: limits.headBytes,
                     maxHeaderFieldCount: limits.fields)))
         // How many streams at once, how large their heads, how many may be reset: swift-nio-http2's own limits.
         http2 = HTTP2Channel(
-            responder: responder,
+            responder: inTaskOfItsOwn(responder),
             configuration: .init(
                 idleTimeout: limits.idle,
                 streamConfiguration: .init(additionalChannelHandlers: [
                     HTTP2Idleness.Stream(), ContinueResponses(), AnswerFields(fields, isStream: true),
                     RequestDeadlineHandler(limits: limits, isStream: true), HeadResponses(),
-                    CloseAfterDelivery(isStream: true),
+                    CloseAfterDelivery(isStream: true), RequestHandover(answers, isStream: true),
                 ])))
     }
 

@@ -16,6 +16,8 @@ final class HTTP1InboundEraser: ChannelInboundHandler, RemovableChannelHandler {
         case body(Int)
         /// A chunked body: every line, the last included, ends with a line feed.
         case chunks
+        /// Nothing that anybody reads: it is dropped.
+        case nothing
     }
 
     /// What the next bytes belong to; set from above the decoder.
@@ -30,6 +32,7 @@ final class HTTP1InboundEraser: ChannelInboundHandler, RemovableChannelHandler {
         defer { received.eraseSharedBytes() }
         var rest = received
         while rest.readableBytes > 0 {
+            if case .nothing = expectation { return }
             let count = nextCount(in: rest.readableBytesView)
             let part = rest.copyOfFirst(count, context.channel.allocator)
             rest.moveReaderIndex(forwardBy: count)
@@ -44,6 +47,7 @@ final class HTTP1InboundEraser: ChannelInboundHandler, RemovableChannelHandler {
         case .head: headCount(in: bytes)
         case .body(let missing): missing > 0 ? min(missing, bytes.count) : bytes.count
         case .chunks: bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 - bytes.startIndex + 1 } ?? bytes.count
+        case .nothing: bytes.count
         }
     }
 

@@ -15,6 +15,15 @@ final class HTTP2InboundEraser: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long a client may take to say that it has read the settings.
     private let patience: Duration
     private var alarm: Scheduled<Void>?
+    /// Whether the client has said so, since when no field of a request is remembered.
+    private var hasForgotten = false
+    /// What waits for that, and until when.
+    private var waiting: [ObjectIdentifier: () -> Void] = [:]
+    private var waitingAlarm: Scheduled<Void>?
+    private var hasWaited = false
+
+    /// How long responses wait for that. Clients say it at once, though it may have a long way to go.
+    private static let waitingTime = TimeAmount.seconds(1)
 
     /// Bytes that are no whole frame yet.
     private var pending = ByteBuffer()
@@ -31,6 +40,9 @@ final class HTTP2InboundEraser: ChannelDuplexHandler, RemovableChannelHandler {
     /// The most frames that a header block may be spread over.
     private static let maximumFrames = 6
 
+    /// Makes the handler of one connection.
+    ///
+    /// - Parameter patience: How long a client may take to say that it has read the settings.
     init(patience: Duration) { self.patience = patience }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -42,8 +54,42 @@ final class HTTP2InboundEraser: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         alarm?.cancel()
+        waitingAlarm?.cancel()
         blocks = nil
         openBlock = nil
+        waiting = [:]
+    }
+
+    /// Whether the response of a stream may end, because the fields of all requests are forgotten; else `body` is called
+    /// as soon as they are, or when that takes too long.
+    func mayEnd(for owner: AnyObject, on eventLoop: any EventLoop, _ body: @escaping () -> Void) -> Bool {
+        guard !hasForgotten, !hasWaited else { return true }
+        waiting[ObjectIdentifier(owner)] = body
+        waitingAlarm =
+            waitingAlarm
+            ?? eventLoop.assumeIsolated().scheduleTask(in: Self.waitingTime) {
+                self.hasWaited = true
+                self.callWaiting()
+            }
+        return false
+    }
+
+    /// Calls nothing for an owner any more.
+    func stopWaiting(_ owner: AnyObject) { waiting[ObjectIdentifier(owner)] = nil }
+
+    /// The client has said that it has read the settings.
+    private func forget() {
+        alarm?.cancel()
+        blocks?.forget()
+        hasForgotten = true
+        waitingAlarm?.cancel()
+        callWaiting()
+    }
+
+    private func callWaiting() {
+        let waiting = waiting.values
+        self.waiting = [:]
+        for body in waiting { body() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -88,9 +134,8 @@ final class HTTP2InboundEraser: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch header.kind {
         case HTTP2FrameHeader.Kind.settings where header.has(HTTP2FrameHeader.Flags.acknowledgement):
-            alarm?.cancel()
-            blocks?.forget()
             deliver(part, context)
+            forget()
         case HTTP2FrameHeader.Kind.headers where openBlock == nil: begin(part, header, context)
         case HTTP2FrameHeader.Kind.continuation where openBlock?.header.stream == header.stream:
             goOn(part, header, context)

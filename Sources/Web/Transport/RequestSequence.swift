@@ -124,6 +124,7 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
         hasFailed = true
         waiting.removeAll()
         current = Exchange(version: current?.version ?? .http1_1, isLast: true, isReceived: true)
+        stopReading(context)
         context.fireErrorCaught(error)
     }
 
@@ -191,7 +192,16 @@ final class RequestSequence: ChannelDuplexHandler, RemovableChannelHandler {
                 context.close(promise: nil)
             }
         }
-        context.write(data, promise: promise)
-        context.read()
+        stopReading(context)
+        // Behind what that has the connection do first: with its last byte, nothing of what the client sent is left.
+        context.eventLoop.assumeIsolated().execute {
+            context.writeAndFlush(data, promise: promise)
+            context.read()
+        }
+    }
+
+    /// Has nothing more read, and what has been read of a further request dropped.
+    private func stopReading(_ context: ChannelHandlerContext) {
+        context.triggerUserOutboundEvent(HTTP1RequestFraming.StopReading(), promise: nil)
     }
 }
