@@ -16,7 +16,7 @@ extension GenerationRequest {
         }
     }
 
-    private var maskSize: (width: Int, height: Int)? {
+    var maskSize: (width: Int, height: Int)? {
         switch upload {
         case .some(let upload): return upload.maskInfo?.size
         case .none: return mask.size

@@ -34,6 +34,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// How long the request may take from now on, waiting included; as long as it takes when nil.
     public var timeLimit: Duration?
 
+    /// How long the request may take where there is a limit for all.
+    func timeLimit(upTo maximum: Duration) -> Duration { min(timeLimit ?? maximum, maximum) }
+
     /// What stays of the initial picture, once the request is prepared.
     var overlay: Overlay?
 

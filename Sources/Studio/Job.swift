@@ -79,7 +79,7 @@ final class Job: Sendable {
         self.imageWork = imageWork
         identifier = request.identifier
         self.arrival = arrival
-        deadline = arrival + min(request.timeLimit ?? maximumTime, maximumTime)
+        deadline = arrival + request.timeLimit(upTo: maximumTime)
         watched = Mutex(
             Watched(
                 progress: JobProgress(

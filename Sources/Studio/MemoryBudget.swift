@@ -5,6 +5,9 @@ struct MemoryBudget: Sendable {
     /// All of it, in bytes.
     let total: Int
 
+    /// What work on images may hold besides.
+    let images: Int
+
     /// Bytes that the engine needs at its peak for so many pictures of a size in one pass.
     let workingBytes: @Sendable (_ width: Int, _ height: Int, _ batch: Int) -> Int
 
@@ -14,10 +17,22 @@ struct MemoryBudget: Sendable {
         let working: Int
     }
 
-    /// Divides what there is into what requests send and what they need afterwards, which is always at least half.
-    static func parts(of total: Int, bodies: Int?) -> (bodies: Int, requests: Int) {
-        let bodies = min(max(0, bodies ?? min(total / 4, 512 << 20)), total / 2)
-        return (bodies, total - bodies)
+    /// The parts of the memory that there is.
+    struct Parts: Sendable, Equatable {
+        /// For what requests send.
+        let bodies: Int
+        /// For reading, changing and writing images.
+        let images: Int
+        /// For what requests hold, and for the engine: always at least half.
+        let requests: Int
+    }
+
+    /// Divides what there is.
+    static func parts(of total: Int, bodies: Int?) -> Parts {
+        // Four photographs of 24 megapixels at once.
+        let images = min(total / 8, 4 * imageBytesPerPixel * 24_000_000)
+        let bodies = min(max(0, bodies ?? min(total / 4, 512 << 20)), total / 2 - images)
+        return Parts(bodies: bodies, images: images, requests: total - bodies - images)
     }
 
     /// What a request will need, from its sizes alone.
@@ -34,6 +49,8 @@ struct MemoryBudget: Sendable {
             }
         }
         held += settings.count * 3 * result
+        // An image that is too large for the part that images have is worked on alone, and pays for the rest itself.
+        held += max(0, request.preparationBytes - images)
         return Need(held: held, working: workingBytes(settings.width, settings.height, 1))
     }
 
@@ -62,6 +79,10 @@ struct MemoryBudget: Sendable {
     }
 
     private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
+
+    /// What an image takes for each of its pixels while it is decoded: a progressive JPEG's coefficients, and the pixels
+    /// before and after they are turned, in four channels.
+    static let imageBytesPerPixel = 14
 
     /// An allowance for embeddings and latents, which are small beside pictures and the engine's work.
     private static let embeddingBytes = 1 << 20

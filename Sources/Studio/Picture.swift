@@ -82,7 +82,8 @@ public final class Picture: Sendable {
         let hasOverlay = content.withLock { $0.overlay != nil }
         let work = ImageWork.encoding(width: width, height: height) + .pass(hasOverlay ? 2 : 0, over: (width, height))
         let parameters = UniqueTransfer(OptionalBytes(bytes: parameters))
-        return try await imageWork.run(work, for: requester) { cancellation in
+        let memory = ImageWork.encodingBytes(width: width, height: height)
+        return try await imageWork.run(work, holding: memory, for: requester) { cancellation in
             guard let pixels = self.take() else { return nil }
             try cancellation.check()
             let bytes = try pixels.encoded(

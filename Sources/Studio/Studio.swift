@@ -22,7 +22,7 @@ public final class Studio: Sendable {
     public let bodyBudget: Int
 
     /// Where images are read, changed and written, for requests and for answers.
-    public let imageWork = ImageWorkQueue()
+    public let imageWork: ImageWorkQueue
 
     private let room: WaitingRoom
     private let pulse: Pulse
@@ -56,7 +56,8 @@ public final class Studio: Sendable {
         let parts = MemoryBudget.parts(
             of: configuration.memoryBudget ?? MachineMemory.availableBytes, bodies: configuration.bodyBudget)
         bodyBudget = parts.bodies
-        let budget = MemoryBudget(total: parts.requests) {
+        imageWork = ImageWorkQueue(bytes: parts.images)
+        let budget = MemoryBudget(total: parts.requests, images: ImageWorkQueue.largeBytes(of: parts.images)) {
             engine.workingBytes(width: $0, height: $1, batch: $2)
         }
         let estimate = WorkEstimate(calibration, model: engine.card, maximumBatch: configuration.maximumBatch)
@@ -109,7 +110,7 @@ public final class Studio: Sendable {
         _ request: consuming GenerationRequest, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws(StudioError) -> [Picture] {
         let arrival = now()
-        let (demand, place) = try await prepare(&request)
+        let (demand, place) = try await prepare(&request, arrival: arrival)
         let end = Promise<Result<[Picture], StudioError>>()
         let job = makeJob(request, demand, arrival: arrival, onEvent: onEvent, onEnd: end.fulfil)
         let result = await withTaskCancellationHandler {
@@ -135,7 +136,7 @@ public final class Studio: Sendable {
         for request: consuming GenerationRequest
     ) async throws(StudioError) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let arrival = now()
-        let (demand, place) = try await prepare(&request)
+        let (demand, place) = try await prepare(&request, arrival: arrival)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
         let job = makeJob(request, demand, arrival: arrival) { event in
             continuation.yield(event)
@@ -204,12 +205,12 @@ public final class Studio: Sendable {
 
     /// Checks a request, takes a place for it, and then brings its images to the size that they will have.
     private func prepare(
-        _ request: inout GenerationRequest
+        _ request: inout GenerationRequest, arrival: ContinuousClock.Instant
     ) async throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(StudioError) {
             let (demand, place) = try takePlace(for: request)
             do throws(StudioError) {
-                try await prepareImages(of: &request)
+                try await prepareImages(of: &request, arrival: arrival)
             } catch {
                 room.giveBack(place)
                 request.charge?.refund(part: 1, wasBegun: true)
@@ -248,26 +249,52 @@ public final class Studio: Sendable {
         return (demand, place)
     }
 
-    private func prepareImages(of request: inout GenerationRequest) async throws(StudioError) {
+    private func prepareImages(
+        of request: inout GenerationRequest, arrival: ContinuousClock.Instant
+    ) async throws(StudioError) {
         guard request.hasInitialImage else { return }
-        let work = request.preparationWork
-        let requester = request.requester
+        let (work, bytes, requester) = (request.preparationWork, request.preparationBytes, request.requester)
+        let deadline = arrival + request.timeLimit(upTo: configuration.maximumTime)
         let images = UniqueTransfer(InitialImages(of: &request))
         do {
-            let prepared = try await imageWork.run(work, for: requester) { cancellation in
-                guard var images = images.take() else { throw CancellationError() }
-                try images.prepare(cancellation)
-                return UniqueTransfer(images)
+            let prepared = try await withDeadline(deadline) { [imageWork] in
+                try await imageWork.run(work, holding: bytes, for: requester) { cancellation in
+                    guard var images = images.take() else { throw CancellationError() }
+                    try images.prepare(cancellation)
+                    return UniqueTransfer(images)
+                }
             }
             guard let images = prepared.take() else { throw StudioError.cancelled }
             images.put(into: &request)
         } catch let error as RequestError {
             throw .invalid(error)
+        } catch is DeadlineError {
+            throw .timedOut
         } catch {
             throw room.isStopped ? .shuttingDown : .cancelled
         }
     }
+
+    /// Does work that is cancelled when its time is over.
+    private func withDeadline<Value: Sendable>(
+        _ deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let limit = deadline - now()
+        return try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask(operation: work)
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw DeadlineError()
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
 }
+
+/// Work took longer than it may.
+private struct DeadlineError: Error {}
 
 extension GenerationSettings {
     /// Pixels times steps of all pictures, once the settings have been checked.

@@ -11,13 +11,15 @@ extension ImageWorkQueue {
         _ read: @escaping @Sendable (consuming SecretBytes) throws -> Order
     ) async throws -> Order {
         let work = ImageWork.reading(bytes: body.count)
-        let isSmall = body.count <= Self.smallBody
+        let (isSmall, memory) = (body.count <= Self.smallBody, body.count)
         let parcel = Parcel(body)
         let parse: @Sendable () throws -> Parcel<Order> = {
             guard let body = parcel.take() else { throw CancellationError() }
             return Parcel(try read(body))
         }
-        let order = isSmall ? try erasingStack(parse) : try await run(work, for: client) { _ in try parse() }
+        // The files that are in it are decoded from Base64; the body itself is counted with all others.
+        let order =
+            isSmall ? try erasingStack(parse) : try await run(work, holding: memory, for: client) { _ in try parse() }
         guard let order = order.take() else { throw CancellationError() }
         return order
     }

@@ -1,4 +1,5 @@
 """Large images of one network are worked on without anybody else's notice."""
+import concurrent.futures
 import json
 import socket
 import subprocess
@@ -54,3 +55,41 @@ def test_images_of_clients_that_have_left_are_not_worked_on(tmp_path):
         assert answer.status_code == 200 and json.loads(answer.content)["images"]
         assert time.monotonic() - began < 25
         assert httpx.get(f"{address}/healthz", timeout=5).text == "ok\n"
+
+
+def test_large_images_stay_within_the_memory_budget(tmp_path):
+    path, body = heavy_requests(24)[1]
+    with serving(tmp_path, "--no-rate-limit", "--memory-budget", "1GiB") as (port, process, *_):
+        def most() -> int:
+            """The most that the server has held so far, in MiB."""
+            status = open(f"/proc/{process.pid}/status").read()
+            return int(status.split("VmHWM:")[1].split()[0]) >> 10
+
+        idle = most()
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            fields = {"Content-Type": "application/json"}
+            answers = list(pool.map(
+                lambda _: httpx.post(f"http://127.0.0.1:{port}{path}", content=body, headers=fields, timeout=300), range(12)))
+        assert {answer.status_code for answer in answers} <= {200, 503}
+        assert any(answer.status_code == 200 for answer in answers)
+        assert most() - idle < 1024, f"{most()} MiB, {idle} before"
+
+
+def test_a_time_limit_holds_while_images_are_read(tmp_path):
+    path, body = heavy_requests(24)[0]
+    body = json.loads(body)
+    with serving(tmp_path, "--no-rate-limit") as (port, *_):
+        address = f"http://127.0.0.1:{port}"
+        heavy = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        others = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
+        text = json.dumps(body).encode()
+        for connection in others:
+            connection.sendall(f"{heavy}Content-Length: {len(text)}\r\n\r\n".encode() + text)
+        time.sleep(0.2)
+        began = time.monotonic()
+        answer = httpx.post(address + path, json=body | {"time_limit": 1}, timeout=300)
+        assert "timed_out" in answer.text, answer.text[:300]
+        # The images of the eight before it would take many times as long.
+        assert time.monotonic() - began < 8
+        for connection in others:
+            connection.close()

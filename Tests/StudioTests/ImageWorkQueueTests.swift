@@ -27,7 +27,7 @@ struct ImageWorkQueueTests {
     private func occupy(_ queue: ImageWorkQueue, _ gate: DispatchSemaphore) async -> Task<Void, any Error> {
         let (begun, bell) = AsyncStream<Void>.makeStream()
         let task = Task {
-            try await queue.run(large, for: one) { _ in
+            try await queue.run(large, holding: 0, for: one) { _ in
                 bell.finish()
                 gate.wait()
             }
@@ -39,9 +39,9 @@ struct ImageWorkQueueTests {
     @Test("gives the result, or throws what the work throws")
     func results() async throws {
         let queue = ImageWorkQueue()
-        #expect(try await queue.run(ImageWork(pixels: 1), for: one) { _ in 7 } == 7)
+        #expect(try await queue.run(ImageWork(pixels: 1), holding: 0, for: one) { _ in 7 } == 7)
         await #expect(throws: ImageError.unknownFormat) {
-            try await queue.run(large, for: one) { _ in throw ImageError.unknownFormat }
+            try await queue.run(large, holding: 0, for: one) { _ in throw ImageError.unknownFormat }
         }
     }
 
@@ -50,7 +50,7 @@ struct ImageWorkQueueTests {
         let (queue, gate) = (ImageWorkQueue(largeWorkers: 1), DispatchSemaphore(value: 0))
         let occupation = await occupy(queue, gate)
         for pixels in [1, 128 * 128 * 4, 1_024 * 1_024 * 4] {
-            #expect(try await queue.run(ImageWork(pixels: pixels), for: other) { _ in true })
+            #expect(try await queue.run(ImageWork(pixels: pixels), holding: 1_000, for: other) { _ in true })
         }
         gate.signal()
         try await occupation.value
@@ -62,11 +62,13 @@ struct ImageWorkQueueTests {
         let occupation = await occupy(queue, gate)
         let done = Done()
         let ones = (0..<20).map { _ in
-            Task { [large, one] in try await queue.run(large, for: one) { _ in done.append("one") } }
+            Task { [large, one] in try await queue.run(large, holding: 0, for: one) { _ in done.append("one") } }
         }
         // Once all of them wait, the other client comes.
         #expect(try await eventually { queue.waiting == 20 })
-        let last = Task { [large, other] in try await queue.run(large, for: other) { _ in done.append("other") } }
+        let last = Task { [large, other] in
+            try await queue.run(large, holding: 0, for: other) { _ in done.append("other") }
+        }
         #expect(try await eventually { queue.waiting == 21 })
         gate.signal()
         try await occupation.value
@@ -80,7 +82,7 @@ struct ImageWorkQueueTests {
         let occupation = await occupy(queue, gate)
         let hasRun = HasRun()
         let task = Task { [large, one] in
-            try await queue.run(large, for: one) { _ in hasRun.flag.withLock { $0 = true } }
+            try await queue.run(large, holding: 0, for: one) { _ in hasRun.flag.withLock { $0 = true } }
         }
         #expect(try await eventually { queue.waiting == 1 })
         task.cancel()
@@ -96,7 +98,7 @@ struct ImageWorkQueueTests {
         let queue = ImageWorkQueue()
         let (begun, bell) = AsyncStream<Void>.makeStream()
         let task = Task { [large, one] in
-            try await queue.run(large, for: one) { cancellation in
+            try await queue.run(large, holding: 0, for: one) { cancellation in
                 bell.finish()
                 while true { try cancellation.check() }
             }
@@ -104,6 +106,53 @@ struct ImageWorkQueueTests {
         for await _ in begun {}
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test("large work waits for memory, unless it is alone, and small work has its own")
+    func memory() async throws {
+        let queue = ImageWorkQueue(largeWorkers: 3, bytes: 256 << 20)
+        let (gate, done) = (DispatchSemaphore(value: 0), Done())
+        func work(_ name: String, of client: UInt64, holding bytes: Int) -> Task<Void, any Error> {
+            Task { [large] in
+                try await queue.run(large, holding: bytes, for: Requester(token: client)) { _ in
+                    done.append("\(name) begins")
+                    gate.wait()
+                    done.append("\(name) ends")
+                }
+            }
+        }
+        // More than there is, since it is alone; then two that fit together, and one that has to wait for them.
+        let huge = work("huge", of: 1, holding: 1 << 30)
+        #expect(try await eventually { done.all == ["huge begins"] })
+        let first = work("first", of: 2, holding: 100 << 20)
+        #expect(try await eventually { queue.waiting == 1 })
+        let second = work("second", of: 3, holding: 92 << 20)
+        #expect(try await eventually { queue.waiting == 2 })
+        let third = work("third", of: 4, holding: 1 << 20)
+        #expect(try await eventually { queue.waiting == 3 })
+        #expect(try await queue.run(ImageWork(pixels: 1), holding: 16 << 20, for: other) { _ in done.all.count } == 1)
+        gate.signal()
+        #expect(try await eventually { done.all.count == 4 })
+        #expect(Set(done.all.dropFirst(2)) == ["first begins", "second begins"])
+        #expect(queue.waiting == 1)
+        for _ in 0..<3 { gate.signal() }
+        for task in [huge, first, second, third] { try await task.value }
+        #expect(done.all.count == 8)
+    }
+
+    @Test("no client occupies all threads for large work")
+    func threads() async throws {
+        let (queue, gate) = (ImageWorkQueue(largeWorkers: 2), DispatchSemaphore(value: 0))
+        let occupation = await occupy(queue, gate)
+        let second = await Task { [large, one] in
+            Task { try await queue.run(large, holding: 0, for: one) { _ in gate.wait() } }
+        }.value
+        #expect(try await eventually { queue.waiting == 1 })
+        #expect(try await queue.run(large, holding: 0, for: other) { _ in true })
+        #expect(queue.waiting == 1)
+        for _ in 0..<2 { gate.signal() }
+        try await occupation.value
+        try await second.value
     }
 
     @Test("work is counted without overflow, whatever is asked for")

@@ -25,6 +25,9 @@ public struct ImageWork: Sendable, Equatable {
         ImageWork(pixels: size.width) * size.height * count
     }
 
+    /// The bytes that turning pixels into a file takes at its peak: the pixels once more, and the file twice at its largest.
+    public static func encodingBytes(width: Int, height: Int) -> Int { 10 * width * height }
+
     static func + (one: ImageWork, other: ImageWork) -> ImageWork {
         let (sum, overflows) = one.pixels.addingReportingOverflow(other.pixels)
         return ImageWork(pixels: overflows ? .max : sum)

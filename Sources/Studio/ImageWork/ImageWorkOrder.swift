@@ -38,18 +38,18 @@ package struct ImageWorkOrder<Client: Hashable, Job> {
         queues[client] = queue
     }
 
-    /// Takes the job that is next; nil when nothing waits.
-    package mutating func removeFirst() -> Job? {
-        let waiting = queues.lazy.compactMap { client, queue in
-            queue.entries.first.map { (client: client, start: queue.start, number: $0.number) }
-        }
-        guard let next = waiting.min(by: { ($0.start, $0.number) < ($1.start, $1.number) }),
-            var queue = queues.removeValue(forKey: next.client)
-        else { return nil }
+    /// The job that is next, leaving out some clients; nil when nothing else waits.
+    package func first(besides excluded: Set<Client> = []) -> Job? {
+        next(besides: excluded).flatMap { queues[$0]?.entries.first?.job }
+    }
+
+    /// Takes the job that is next, leaving out some clients; nil when nothing else waits.
+    package mutating func removeFirst(besides excluded: Set<Client> = []) -> Job? {
+        guard let client = next(besides: excluded), var queue = queues.removeValue(forKey: client) else { return nil }
         let entry = queue.entries.removeFirst()
         now = queue.start
         queue.start += Double(entry.cost)
-        queues[next.client] = queue
+        queues[client] = queue
         count -= 1
         forgetIdle()
         return entry.job
@@ -63,6 +63,15 @@ package struct ImageWorkOrder<Client: Hashable, Job> {
         }
         count = queues.values.reduce(0) { $0 + $1.entries.count }
         forgetIdle()
+    }
+
+    /// Whose turn it is.
+    private func next(besides excluded: Set<Client>) -> Client? {
+        let waiting = queues.lazy.compactMap { client, queue in
+            excluded.contains(client)
+                ? nil : queue.entries.first.map { (client: client, start: queue.start, number: $0.number) }
+        }
+        return waiting.min { ($0.start, $0.number) < ($1.start, $1.number) }?.client
     }
 
     /// Forgets clients that are owed as much as a newcomer, and everybody when nothing waits.

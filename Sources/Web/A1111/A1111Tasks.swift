@@ -29,8 +29,9 @@ struct A1111Tasks: Sendable {
         body.writeStaticString(#","current_image":"#)
         if wantsPicture, let preview = studio.jobs.preview(of: task) {
             let work = ImageWork.encoding(width: preview.width, height: preview.height)
+            let memory = ImageWork.encodingBytes(width: preview.width, height: preview.height)
             let parcel = Parcel(preview)
-            let text = try await studio.imageWork.run(work, for: admission.requester) { _ in
+            let text = try await studio.imageWork.run(work, holding: memory, for: admission.requester) { _ in
                 guard let preview = parcel.take() else { throw CancellationError() }
                 return ByteBuffer(
                     base64: try preview.encoded(
