@@ -6,6 +6,7 @@ import re
 import socket
 import time
 
+import h2.events
 import httpx
 import pytest
 from transport import Authority, Streams, connect, head, read_head, serving
@@ -162,3 +163,41 @@ def test_the_budget_is_checked_when_the_server_starts(tmp_path):
     assert result.returncode == 78 and b"half of memory-budget" in result.stderr
     result = run("config", "check", "--body-budget", "1MiB", folder=tmp_path)
     assert result.returncode == 78 and b"at least 4MiB" in result.stderr
+
+
+def test_bodies_that_do_not_end_have_a_part_of_the_memory_budget(tmp_path):
+    """Also where nothing is said of bodies alone: a quarter is theirs."""
+    with serving(tmp_path, "--memory-budget", "256MiB") as (port, process, *_), contextlib.ExitStack() as stack:
+        before = resident(process)
+        for _ in range(8):
+            connection = stack.enter_context(connect(port))
+            stalled(connection, 63 * MIB, 24 * MIB)
+        assert settled(process) - before < 128 * MIB
+        serves(port, count=1)
+
+
+def test_streams_that_do_not_end_have_a_part_of_the_memory_budget(tmp_path):
+    authority = Authority(tmp_path)
+    with serving(tmp_path, "--memory-budget", "256MiB", *authority.arguments) as (port, process, *_):
+        before = resident(process)
+        with connect(port, authority.context(("h2",))) as connection:
+            streams = Streams(connection)
+            connection.settimeout(1)
+            names = [streams.ask("POST", "/api/pictures", b"", [("content-type", "application/json"), (
+                "content-length", str(63 * MIB))]) for _ in range(8)]
+            ended = set()
+            with contextlib.suppress(OSError):
+                for _ in range(24 * MIB // (16 << 10)):
+                    for stream in set(names) - ended:
+                        while min(streams.protocol.local_flow_control_window(stream),
+                                  streams.protocol.outbound_flow_control_window) < 16 << 10:
+                            for event in streams.protocol.receive_data(connection.recv(65536)):
+                                if isinstance(event, (h2.events.StreamEnded, h2.events.StreamReset)):
+                                    ended.add(event.stream_id)
+                            streams.send()
+                            if stream in ended:
+                                break
+                        if stream not in ended:
+                            streams.protocol.send_data(stream, b" " * (16 << 10))
+                            streams.send()
+            assert settled(process) - before < 128 * MIB

@@ -124,6 +124,60 @@ def test_a_damaged_model_is_refused(copied_model, tmp_path, damage):
     assert any(word in message for word in ("safetensors", "config.json", "model_index.json")), message
 
 
+def rewritten(file, change):
+    file.write_bytes(change(file.read_bytes()))
+
+
+def with_header(change):
+    """Rewrites the header of a safetensors file, which is JSON behind its length."""
+    def rewrite(data):
+        length = int.from_bytes(data[:8], "little")
+        header = change(json.loads(data[8:8 + length]))
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        return len(text).to_bytes(8, "little") + text + data[8 + length:]
+    return rewrite
+
+
+def moved(header):
+    """The last tensor's bytes further back, with nobody's bytes before them."""
+    last = max((entry for name, entry in header.items() if name != "__metadata__"), key=lambda entry: entry["data_offsets"][1])
+    last["data_offsets"] = [offset + 64 for offset in last["data_offsets"]]
+    return header
+
+
+DAMAGES = {
+    "invalid UTF-8 in a list": ("model_index.json", lambda data: data.replace(b'"', b'"\xff\xfe', 1), "model_index.json"),
+    "invalid UTF-8 in a configuration": ("unet/config.json", lambda data: data[:-2] + b'"\xc3\x28": 1}', "config.json"),
+    "invalid UTF-8 in a tokenizer": (
+        "tokenizer/tokenizer_config.json", lambda data: data.replace(b'"', b'"\xff', 1), "tokenizer_config.json"),
+    "a tokenizer that is longer than the encoder": (
+        "tokenizer/tokenizer_config.json",
+        lambda data: json.dumps(json.loads(data) | {"model_max_length": 5_000}).encode(), "tokenizer"),
+    "a tokenizer of no length": (
+        "tokenizer/tokenizer_config.json",
+        lambda data: json.dumps(json.loads(data) | {"model_max_length": 0}).encode(), "model_max_length"),
+    "a gap between tensors": ("vae/diffusion_pytorch_model.safetensors",
+                              lambda data: with_header(moved)(data) + bytes(64), "safetensors"),
+    "bytes behind the last tensor": (
+        "vae/diffusion_pytorch_model.safetensors", lambda data: data + b"canary", "safetensors"),
+    "a pointer of Git LFS": (
+        "unet/diffusion_pytorch_model.safetensors",
+        lambda data: b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n", "LFS"),
+    "a pickle": ("unet/diffusion_pytorch_model.safetensors", lambda data: b"\x80\x02}q\x00." + bytes(64), "pickle"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_wrong_with_a_model_is_said(copied_model, tmp_path, damage):
+    name, change, words = DAMAGES[damage]
+    rewritten(copied_model / name, change)
+    result = run("generate", "red heart", "--steps", "1", "--model", copied_model, folder=tmp_path)
+    assert 64 <= result.returncode <= 78, result.stderr
+    message = result.stderr.decode()
+    assert message.startswith("mystarion: ") and words in message and "canary" not in message, message
+
+
 def test_ctrl_c_stops_at_the_next_step(tmp_path):
     process = subprocess.Popen(
         [PROGRAM, "generate", "red heart", "--steps", "150", "--count", "10", "--model", MODEL],

@@ -4,7 +4,7 @@ import socket
 import time
 
 import pytest
-from transport import PARTING, Authority, connect, head, responses, seconds_until_closed, serving
+from transport import PARTING, Authority, connect, head, read_head, responses, seconds_until_closed, serving
 
 JSON = "Content-Type: application/json"
 # Waking up takes a while on a busy machine.
@@ -250,12 +250,68 @@ def test_an_early_answer_leaves_the_rest_of_the_body_unread_for_as_long_as_a_par
 # Clients of HTTP/1.0, and those that ask first
 
 
-def test_answers_to_http_1_0_are_not_in_chunks_and_end_with_the_connection(port):
-    request = b"POST /api/pictures HTTP/1.0\r\nHost: localhost\r\n%b\r\nContent-Length: %d\r\n\r\n%b" % (
-        JSON.encode(), len(SHORT), SHORT)
-    found, _ = exchange(port, request)
-    assert found[0].status == 200 and "transfer-encoding" not in found[0].fields
-    assert found[0].body.startswith(b"event: ") and found[0].body.rstrip().splitlines()[-2] == b"event: done"
+STREAMED = json.dumps(json.loads(SHORT) | {"stream": True, "partial_images": 1}).encode()
+
+
+@pytest.mark.parametrize("path, body, last", [
+    ("/api/pictures", SHORT, b"event: done"), ("/v1/images/generations", STREAMED, b"event: image_generation.completed"),
+    ("/v1/images/generations", SHORT, None), ("/v1/images/generations", b"{}", None), ("/sdapi/v1/txt2img", SHORT, None)])
+@pytest.mark.parametrize("fields", [b"", b"Connection: keep-alive\r\n"])
+def test_answers_to_http_1_0_are_not_in_chunks_and_end_with_the_connection(port, path, body, last, fields):
+    request = b"POST %b HTTP/1.0\r\nHost: localhost\r\n%b%b\r\nContent-Length: %d\r\n\r\n%b" % (
+        path.encode(), fields, JSON.encode(), len(body), body)
+    found, seconds = exchange(port, request)
+    assert found[0].status == (400 if body == b"{}" else 200) and "transfer-encoding" not in found[0].fields
+    assert found[0].fields["connection"] == "close" and seconds < 2 * PARTING + SLACK
+    if last:
+        assert found[0].body.startswith(b"event: ") and found[0].body.rstrip().splitlines()[-2] == last
+    else:
+        assert json.loads(found[0].body)
+
+
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=edge"
+# Every address that takes a body, with a media type of its own.
+DOORS = [("/", FORM), ("/api/pictures", "application/json"), ("/v1/images/generations", "application/json"),
+         ("/v1/images/edits", PARTS), ("/v1/images/variations", PARTS), ("/sdapi/v1/txt2img", "application/json"),
+         ("/sdapi/v1/img2img", "application/json"), ("/sdapi/v1/options", "application/json"),
+         ("/sdapi/v1/interrupt", "application/json"), ("/sdapi/v1/skip", "application/json")]
+
+
+@pytest.mark.parametrize("is_secure", [False, True], ids=["plain", "in TLS"])
+@pytest.mark.parametrize("path, media", DOORS)
+def test_every_door_tells_a_client_that_asks_first_to_go_on_at_once(port, secure, path, media, is_secure):
+    where, context = (secure[0], secure[1].context()) if is_secure else (port, None)
+    with connect(where, context) as connection:
+        connection.settimeout(SLACK)
+        connection.sendall(head("POST", path, f"Content-Type: {media}", "Content-Length: 9", "Expect: 100-continue"))
+        text = b""
+        while not text.endswith(b"\r\n\r\n"):
+            text += connection.recv(1)
+        assert text == b"HTTP/1.1 100 Continue\r\n\r\n"
+        # Nothing was answered yet, and what comes is.
+        connection.sendall(b"no=use&&&" + head("GET", "/healthz", "Connection: close"))
+        answers = responses(seconds_until_closed(connection)[1])
+        assert answers[0].status in (200, 400, 422)
+        assert answers[0].fields.get("connection") == "close" or answers[1].body == b"ok\n"
+
+
+@pytest.mark.parametrize("path, media", DOORS)
+@pytest.mark.parametrize("body", [
+    b"", b"no=use", b"prompt=&steps=1", b"prompt=heart&steps=100000", b"prompt=child+gore", b"prompt=heart&width=7", b"{}",
+    b'{"prompt": "heart", "steps": 100000}', b'{"prompt": "child gore"}', b'{"prompt": "heart", "time_limit": 0}',
+    b"--edge\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nheart\r\n--edge--\r\n"])
+def test_a_mistake_leaves_the_connection_open_or_says_that_it_does_not(port, path, media, body):
+    request = head("POST", path, f"Content-Type: {media}", f"Content-Length: {len(body)}") + body
+    with connect(port) as connection:
+        connection.sendall(request)
+        status, fields, rest = read_head(connection)
+        if fields.get("connection") == "close":
+            return
+        length = int(fields["content-length"])
+        while len(rest) < length:
+            rest += connection.recv(65536)
+        connection.sendall(head("GET", "/healthz"))
+        assert read_head(connection)[0] == 200, f"closed without a word behind {status}"
 
 
 def test_a_client_that_asks_first_is_told_to_go_on_at_once(port):

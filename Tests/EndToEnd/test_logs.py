@@ -39,7 +39,8 @@ def ask(port, path="/healthz"):
 
 
 def lost_lines(port):
-    return int(re.search(r"^mystarion_log_lines_lost_total (\d+)", ask(port, "/metrics")[1], re.MULTILINE)[1])
+    found = re.search(r"^mystarion_log_lines_lost_total (\d+)", ask(port, "/metrics")[1], re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 @contextlib.contextmanager
