@@ -34,14 +34,14 @@ def make(server, **order) -> list[bytes]:
     pictures = {}
     with urllib.request.urlopen(request, timeout=120) as answer:
         for line in answer:
-            if line.startswith(b"data:") and (event := json.loads(line[5:])).get("image") and "seed" in event:
-                pictures[event["seed"]] = pixels(event["image"])
+            if line.startswith(b"data:") and (event := json.loads(line[5:])).get("b64") and "seed" in event:
+                pictures[event["seed"]] = pixels(event["b64"])
     return [pictures[seed] for seed in sorted(pictures)]
 
 
 @pytest.fixture(scope="module", params=[1, 2])
 def threaded(request, tmp_path_factory):
-    with serve(tmp_path_factory.mktemp("threads"), "--threads", request.param, "--rate-limit", "off") as server:
+    with serve(tmp_path_factory.mktemp("threads"), "--threads", request.param) as server:
         yield server
 
 
