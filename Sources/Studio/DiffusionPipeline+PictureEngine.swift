@@ -25,6 +25,23 @@ extension DiffusionPipeline: PictureEngine {
         }
     }
 
+    /// What the text encoders see of the prompts, where they have no room for all of them.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? {
+        let hasNegative = isGuided(settings.guidanceScale)
+        return DrawnPrompts(
+            prompt: try seen(of: prompt, settings),
+            negativePrompt: hasNegative ? try seen(of: negativePrompt, settings) : nil)
+    }
+
+    private func seen(of prompt: borrowing Prompt, _ settings: GenerationSettings) throws -> Prompt? {
+        guard let text = try prompt.withText({ try seen(of: copy $0, syntax: settings.promptSyntax) }) else {
+            return nil
+        }
+        return Prompt(text)
+    }
+
     /// Sets up one picture.
     public func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
@@ -99,7 +116,8 @@ extension ModelCard {
             defaultGuidanceScale: description.defaultGuidanceScale,
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
             sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts,
-            promptLanguage: description.promptLanguage, styles: description.styles)
+            promptLanguage: description.promptLanguage, styles: description.styles,
+            ownSampler: description.ownSampler?.rawValue)
     }
 }
 
@@ -113,10 +131,10 @@ extension RequestError {
             self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
         case .size(_, let height, let multiple):
             self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
-        case .composedPrompt:
-            self = .composedPrompt()
-        case .promptTooLong(let tokens):
-            self = .tooManyTokens(maximum: tokens)
+        case .prompt(let problem):
+            self = .unreadablePrompt(.prompt, problem)
+        case .negativePrompt(let problem):
+            self = .unreadablePrompt(.negativePrompt, problem)
         case .partsDisagree, .notFinite:
             return nil
         }

@@ -1,3 +1,4 @@
+internal import Diffusion
 public import Imaging
 public import Privacy
 
@@ -55,8 +56,20 @@ public struct GenerationRequest: ~Copyable, Sendable {
         // A picture says by itself what the new ones should show.
         if prompt.isBlank, !hasInitialImage { throw .missing(.prompt) }
         try limits.check(negativePrompt, as: .negativePrompt)
+        try check(prompt, as: .prompt)
+        try check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
         if mask != nil, !hasInitialImage { throw .maskWithoutPicture() }
         if hasInitialImage, Float(settings.steps) * settings.strength < 1 { throw .tooFewSteps }
+    }
+
+    /// Refuses a prompt that its syntax gives no meaning, before anything is done for it.
+    private func check(_ prompt: borrowing Prompt, as parameter: RequestError.Parameter) throws(RequestError) {
+        guard settings.promptSyntax != .plain else { return }
+        do {
+            try prompt.withText { (text) throws(PromptProblem) in try settings.promptSyntax.check(copy text) }
+        } catch {
+            throw .unreadablePrompt(parameter, error)
+        }
     }
 }

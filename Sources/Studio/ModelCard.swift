@@ -23,6 +23,9 @@ public struct ModelCard: Sendable, Equatable {
     /// The sampler that suits the model, one of ``samplers``; nil for the model's own.
     public var defaultSampler: String?
 
+    /// The sampler that is most like the model's own scheduler, one of ``samplers``; nil for none.
+    public var ownSampler: String?
+
     /// The names of the samplers that can be chosen.
     public var samplers: [String]
 
@@ -46,7 +49,8 @@ public struct ModelCard: Sendable, Equatable {
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
-        suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = []
+        suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
+        ownSampler: String? = nil
     ) {
         self.identifier = identifier
         self.name = name
@@ -60,5 +64,6 @@ public struct ModelCard: Sendable, Equatable {
         self.suggestedPrompts = suggestedPrompts
         self.promptLanguage = promptLanguage
         self.styles = styles
+        self.ownSampler = ownSampler
     }
 }

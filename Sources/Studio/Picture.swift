@@ -26,6 +26,9 @@ public final class Picture: Sendable {
     /// How it came about.
     public let source: DigitalSource
 
+    /// The words that it was drawn from; nil where they are those that were sent.
+    public let drawnPrompts: DrawnPrompts?
+
     private struct Content: ~Copyable {
         var pixels: PixelBuffer?
         var overlay: Overlay?
@@ -40,13 +43,15 @@ public final class Picture: Sendable {
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
-        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer,
+        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
+        drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer,
         overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index
         self.seed = seed
         self.variationSeed = variationSeed
         self.source = source
+        self.drawnPrompts = drawnPrompts
         self.imageWork = imageWork
         self.requester = requester
         width = overlay?.width ?? pixels.width

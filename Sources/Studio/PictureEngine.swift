@@ -21,6 +21,11 @@ public protocol PictureEngine: Sendable {
         prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
     ) throws -> Conditioning
 
+    /// What is seen of the prompts, where that is not all of them; nil where it is.
+    func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts?
+
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
     /// channels; with a mask of the same size in one channel, only what is white in it is drawn anew.
     func begin(
@@ -66,6 +71,11 @@ public struct UnsuitablePicture: Error {
 }
 
 extension PictureEngine {
+    /// Engines that see every word have nothing to tell.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? { nil }
+
     /// Engines whose numbers are always finite need not look.
     public func isFinite(_ task: Task) -> Bool { true }
 

@@ -1,3 +1,4 @@
+internal import Diffusion
 internal import Imaging
 
 /// What is wrong with a request: which part, why, and what is allowed. It never holds text or numbers of the request.
@@ -118,18 +119,14 @@ public struct RequestError: Error, Sendable, Equatable {
             "The mask is opaque everywhere; make it transparent where the picture is to be drawn anew.", name: name)
     }
 
-    static func composedPrompt() -> RequestError {
-        RequestError(
-            .prompt, .unsuitable,
-            """
-            The word AND would join several prompts, which is not supported; write it in small letters, or put BREAK \
-            between the prompts.
-            """)
-    }
-
-    static func tooManyTokens(maximum: Int) -> RequestError {
-        RequestError(
-            .prompt, .tooLong, "The prompt is too long: at most \(maximum) tokens are read, about a word each.")
+    static func unreadablePrompt(_ parameter: Parameter, _ problem: PromptProblem) -> RequestError {
+        let code: Code =
+            switch problem {
+            case .tooLong: .tooLong
+            case .weight, .nesting: .outOfRange
+            case .composed, .unknownAdapter: .unsuitable
+            }
+        return RequestError(parameter, code, "The \(parameter.name) \(problem).")
     }
 
     static func maskWithoutPicture() -> RequestError {

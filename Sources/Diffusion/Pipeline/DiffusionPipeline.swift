@@ -115,10 +115,21 @@ public final class DiffusionPipeline: Sendable {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
         enter(.readingPrompts)
-        // A latent consistency model is told the scale itself and answers in one pass.
-        let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
         return try conditioner(
-            prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+            prompt, negativePrompt: isGuided(guidanceScale) ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+    }
+
+    /// What the text encoders see of a prompt, in its own syntax; nil where that is all of it.
+    ///
+    /// Drawing what is seen alone gives the same picture.
+    public func seen(of prompt: String, syntax: PromptSyntax) throws(PromptProblem) -> String? {
+        try conditioner.seen(of: prompt, syntax: syntax)
+    }
+
+    /// Whether a negative prompt has an effect. A latent consistency model is told the scale itself and answers in one
+    /// pass.
+    public func isGuided(_ guidanceScale: Float) -> Bool {
+        guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
     }
 
     /// What each text encoder is given of a prompt: its beginning, as far as one chunk reaches.

@@ -30,6 +30,8 @@ public struct ModelDescription: Sendable {
     public let defaultGuidanceScale: Float
     /// The sampler that suits the model; nil for the scheduler that its folder names.
     public let defaultSampler: Sampler?
+    /// The sampler that is most like the scheduler that the folder names; nil for none.
+    public let ownSampler: Sampler?
     /// The samplers that suit the model.
     public let samplers: [Sampler]
     /// Prompts that the model does well.
@@ -75,7 +77,9 @@ public struct ModelDescription: Sendable {
             }
             return sampler
         }
-        samplers = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json")).samplers
+        let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
+        ownSampler = scheduling.nearestSampler
+        samplers = scheduling.samplers
         suggestedPrompts = defaults.suggestedPrompts
         promptLanguage = defaults.promptLanguage
         styles = defaults.styles
