@@ -67,6 +67,9 @@ public struct GenerationSettings: Sendable, Equatable {
     /// Over how many pixels a mask's edge is blurred.
     public var maskBlur: Int
 
+    /// Over how many it is blurred up and down, where that is not ``maskBlur``.
+    public var maskBlurDown: Int?
+
     /// What is under a mask before it is drawn anew.
     public var maskFill: MaskFill
 
@@ -102,6 +105,7 @@ public struct GenerationSettings: Sendable, Equatable {
         clipSkip = 0
         strength = 0.75
         maskBlur = 4
+        maskBlurDown = nil
         maskFill = .original
         inpaintArea = .wholePicture
         promptSyntax = .plain

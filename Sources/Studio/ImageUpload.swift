@@ -12,6 +12,8 @@ public struct ImageUpload: ~Copyable, Sendable {
         case crop
         /// As A1111's modes do it, unless only what is under a mask is drawn.
         case mode(ResizeMode)
+        /// Each side is scaled for itself, once the image has become latents, unless there is a mask.
+        case latents
     }
 
     /// The image.

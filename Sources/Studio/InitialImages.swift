@@ -67,7 +67,7 @@ struct InitialImages: ~Copyable, Sendable {
             let original = picture.resized(width: width, height: height).compositedOnWhite()
             try cancellation.check()
             let mask = try takeMask().resized(width: width, height: height)
-                .blurred(sigma: Float(settings.maskBlur))
+                .blurred(sigma: Float(settings.maskBlur), down: settings.maskBlurDown.map(Float.init))
             try cancellation.check()
             guard mask.whitePart != nil else { throw RequestError.emptyMask() }
             setDrawing(original.copied(), mask: mask.copied())
@@ -79,7 +79,7 @@ struct InitialImages: ~Copyable, Sendable {
             try cancellation.check()
             let sharpMask = try takeMask().resized(width: original.width, height: original.height)
             try cancellation.check()
-            let mask = sharpMask.blurred(sigma: Float(settings.maskBlur))
+            let mask = sharpMask.blurred(sigma: Float(settings.maskBlur), down: settings.maskBlurDown.map(Float.init))
             try cancellation.check()
             guard let white = mask.whitePart else { throw RequestError.emptyMask() }
             let part = white.padded(
@@ -115,7 +115,7 @@ struct InitialImages: ~Copyable, Sendable {
     private func fit(_ picture: consuming PixelBuffer) -> PixelBuffer {
         let (width, height) = (settings.width, settings.height)
         switch fitting {
-        case .stretch:
+        case .stretch, .latents:
             return picture
         case .crop:
             return picture.cropped(toProportions: width, height)

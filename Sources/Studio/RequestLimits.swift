@@ -69,6 +69,7 @@ public struct RequestLimits: Sendable, Equatable {
         try check(settings.guidanceScale, in: guidanceScales, as: .guidanceScale)
         try check(settings.strength, in: 0...1, as: .strength)
         try check(settings.maskBlur, in: maskBlurs, as: .maskBlur)
+        try check(settings.maskBlurDown ?? 0, in: maskBlurs, as: .maskBlur)
         if case .onlyMasked(let padding) = settings.inpaintArea { try check(padding, in: paddings, as: .padding) }
         if case .count(let count) = settings.previews { try check(count, in: previews, as: .previews) }
         try checkNoise(settings)
@@ -92,7 +93,9 @@ public struct RequestLimits: Sendable, Equatable {
         guard let size = settings.noiseSize else { return }
         let allowed = 1...sides.upperBound
         guard allowed.contains(size.width), allowed.contains(size.height) else { throw .badNoiseSize(allowed: allowed) }
-        guard size.width * size.height <= maximumPixels else { throw .tooManyPixels(.noiseSize, maximum: maximumPixels) }
+        guard size.width * size.height <= maximumPixels else {
+            throw .tooManyPixels(.noiseSize, maximum: maximumPixels)
+        }
     }
 
     private func check<Number: Comparable>(
