@@ -46,7 +46,7 @@ struct BadRequestTests {
         Mistake(#"{"prompt":"x","stream":true,"partial_images":4}"#, "partial_images", "invalid_value"),
         Mistake(#"{"prompt":"x","stream":true,"response_format":"url"}"#, "response_format", "unsupported_value"),
         Mistake(#"{"prompt":"x","stream":true,"size":"1x1"}"#, "size", "invalid_value"),
-        Mistake(#"{"prompt":"x","seed":-1}"#, "seed", "invalid_type"),
+        Mistake(#"{"prompt":"x","seed":-2}"#, "seed", "invalid_type"),
         Mistake(#"{"prompt":"x","steps":0}"#, "steps", "invalid_value"),
         Mistake(#"{"prompt":"x","steps":1e9}"#, "steps", "invalid_value"),
         Mistake(#"{"prompt":"x","guidance_scale":51}"#, "guidance_scale", "invalid_value"),

@@ -72,6 +72,10 @@ struct WebError: Error {
         WebError(.badRequest, .invalidType, "'\(parameter)' must be \(expected).", parameter: parameter)
     }
 
+    static func wrongSeed(_ parameter: String) -> WebError {
+        wrongType(parameter, "a whole number from 0 to \(UInt64.max), or -1 for any")
+    }
+
     static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> WebError {
         let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
         return WebError(

@@ -28,7 +28,9 @@ struct ImageAnswer {
             body.writeStaticString(#"{"b64_json":""#)
         }
         body.writeImmutableBuffer(text)
-        body.writeString(#"","seed":\#(picture.seed)}"#)
+        body.writeStaticString("\"")
+        body.writeRevisedPrompt(of: picture)
+        body.writeString(#","seed":\#(picture.seed)}"#)
     }
 
     consuming func response() -> Response {
@@ -41,6 +43,17 @@ struct ImageAnswer {
 }
 
 extension ByteBuffer {
+    /// Appends the words that a picture was drawn from, where they are not those that were sent.
+    mutating func writeRevisedPrompt(of picture: Picture) {
+        guard let drawn = picture.drawnPrompts else { return }
+        switch drawn.prompt {
+        case .some(let prompt):
+            writeStaticString(#","revised_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+    }
+
     /// Appends what answers and events say of pictures: background, format, quality and size.
     mutating func writeImageFacts(_ output: ImageOutput, width: Int, height: Int) {
         writeString(

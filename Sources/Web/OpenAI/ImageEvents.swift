@@ -31,9 +31,12 @@ struct ImageEvents {
         case .preview(let picture):
             let index = partialImages[picture.index, default: 0]
             partialImages[picture.index] = index + 1
-            return try await text("partial_image", picture, more: #","partial_image_index":\#(index)"#)
+            let more = ByteBuffer(string: #","partial_image_index":\#(index)"#)
+            return try await text("partial_image", picture, more: more)
         case .picture(let picture):
-            return try await text("completed", picture)
+            var more = ByteBuffer()
+            more.writeRevisedPrompt(of: picture)
+            return try await text("completed", picture, more: more)
         case .queued, .started, .step:
             return nil
         }
@@ -48,13 +51,14 @@ struct ImageEvents {
     }
 
     private func text(
-        _ name: String, _ picture: Picture, more: String = ""
+        _ name: String, _ picture: Picture, more: ByteBuffer
     ) async throws -> ByteBuffer? {
         let seed = picture.seed
         let type = "\(family.rawValue).\(name)"
         var text = ByteBuffer(string: "event: \(type)\ndata: {\"type\":\"\(type)\",\"created_at\":\(unixTime()),")
         text.writeImageFacts(output, width: width, height: height)
-        text.writeString(#"\#(more),"seed":\#(seed),"b64_json":""#)
+        text.writeImmutableBuffer(more)
+        text.writeString(#","seed":\#(seed),"b64_json":""#)
         return try await picture.encode(as: output.format, quality: output.compression) { [text] bytes in
             var text = text
             text.writeBase64(bytes)

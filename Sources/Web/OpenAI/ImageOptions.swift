@@ -30,7 +30,7 @@ struct ImageOptions {
         settings.guidanceScale = try parameters.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try parameters.word("sampler") ?? settings.sampler
         settings.count = try parameters.integer("n") ?? 1
-        settings.seed = try parameters.integer("seed", UInt64.self)
+        settings.seed = try parameters.seed("seed")
         try readOutput(parameters)
         try readStream(parameters)
         // Accepted without effect: nobody is told apart here.

@@ -35,6 +35,15 @@ extension RequestParameters where Self: ~Copyable {
         return choice
     }
 
+    /// A seed, in the range that all interfaces have for one; nil for any, which is -1 or nothing.
+    func seed(_ name: String) throws(WebError) -> UInt64? {
+        let number: Int128?
+        do { number = try integer(name, Int128.self) } catch { throw .wrongSeed(name) }
+        guard let number, number != -1 else { return nil }
+        guard let seed = UInt64(exactly: number) else { throw .wrongSeed(name) }
+        return seed
+    }
+
     /// A whole number; nil when it is missing.
     func integer(_ name: String) throws(WebError) -> Int? { try integer(name, Int.self) }
 }

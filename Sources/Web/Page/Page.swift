@@ -67,10 +67,22 @@ struct Page: Sendable {
             alt="\(words["t.pictureAlone"] ?? "")">
               <figcaption>
                 <span class="facts">\(picture.width) × \(picture.height) · \(words["t.seed"] ?? "") \(picture.seed)</span>
+            \(seen(picture, words["t.readOnly"] ?? ""))\
                 <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">\(words["t.save"] ?? "")</a>
               </figcaption>
             </figure>
             """
+    }
+
+    /// A line that tells what was drawn of the prompt, where the model had no room for all of it.
+    private func seen(_ picture: Picture, _ sentence: String) -> String {
+        guard let drawn = picture.drawnPrompts else { return "" }
+        switch drawn.prompt {
+        case .some(let prompt):
+            let text = prompt.withText { escapedHTML(copy $0) }
+            return "    <span class=\"facts seen\" dir=\"auto\">\(sentence.replacing("{prompt}", with: text))</span>\n"
+        case .none: return ""
+        }
     }
 
     private func render(

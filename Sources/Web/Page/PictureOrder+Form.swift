@@ -13,7 +13,7 @@ extension PictureOrder {
             (settings.width, settings.height) = try Self.size(size)
         }
         settings.count = try number(form.word("n"), "n") ?? 1
-        settings.seed = try number(form.word("seed"), "seed") ?? randomSeed()
+        settings.seed = try seed(form.word("seed")) ?? randomSeed()
         // A number that was typed counts more than the choice of a quality, which is always sent.
         settings.steps = try number(form.word("quality"), "quality") ?? settings.steps
         settings.steps = try number(form.word("steps"), "steps") ?? settings.steps
@@ -29,4 +29,10 @@ private func number<Number: LosslessStringConvertible>(_ word: String?, _ name: 
     guard let word else { return nil }
     guard let number = Number(word) else { throw .wrongType(name, "a number") }
     return number
+}
+
+private func seed(_ word: String?) throws(WebError) -> UInt64? {
+    guard let word, word != "-1" else { return nil }
+    guard let seed = UInt64(word) else { throw .wrongSeed("seed") }
+    return seed
 }

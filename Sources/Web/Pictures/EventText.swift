@@ -45,7 +45,9 @@ enum EventText {
         event("image") { data in
             data.writeString(
                 #"{"index":\#(picture.index),"seed":\#(picture.seed),"width":\#(picture.width),"#
-                    + #""height":\#(picture.height),"format":"\#(format.rawValue)","b64":""#)
+                    + #""height":\#(picture.height),"format":"\#(format.rawValue)""#)
+            if let drawn = picture.drawnPrompts { data.writeMembers(of: drawn) }
+            data.writeStaticString(#","b64":""#)
             data.writeBase64(bytes)
             data.writeStaticString(#""}"#)
         }
@@ -63,6 +65,22 @@ enum EventText {
 }
 
 extension ByteBuffer {
+    /// Appends the words that a picture was drawn from, as far as they are not those that were sent.
+    fileprivate mutating func writeMembers(of drawn: DrawnPrompts) {
+        switch drawn.prompt {
+        case .some(let prompt):
+            writeStaticString(#","expanded_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+        switch drawn.negativePrompt {
+        case .some(let prompt):
+            writeStaticString(#","expanded_negative_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+    }
+
     fileprivate mutating func writeSeconds(_ seconds: Double?) {
         guard let seconds, seconds.isFinite else { return }
         writeString(#","seconds":\#(tenths(max(0, seconds)))"#)

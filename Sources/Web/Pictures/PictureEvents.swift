@@ -8,7 +8,8 @@ internal import Studio
 /// `POST /api/pictures`: what happens to a request, as server-sent events, each picture among them when it is done.
 ///
 /// Events are `queued` (`position`, `seconds`), `progress` (`completed`, `total`, `seconds`), `preview` (`index`,
-/// `format`, `b64`), `image` (`index`, `seed`, `width`, `height`, `format`, `b64`), and last `done` (`images`,
+/// `format`, `b64`), `image` (`index`, `seed`, `width`, `height`, `format`, `b64`,
+/// and `expanded_prompt` where the words drawn are not those that were sent), and last `done` (`images`,
 /// `seconds`) or `error` (problem details). A reader that is slower than the work misses old progress and previews,
 /// and no picture.
 struct PictureEvents: Sendable {

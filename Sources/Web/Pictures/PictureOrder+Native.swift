@@ -63,7 +63,7 @@ extension PictureOrder {
         settings.steps = try document.integer("steps") ?? settings.steps
         settings.guidanceScale = try document.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try document.word("sampler") ?? settings.sampler
-        settings.seed = try document.integer("seed", UInt64.self) ?? randomSeed()
+        settings.seed = try document.seed("seed") ?? randomSeed()
         settings.count = try document.integer("n") ?? settings.count
         settings.clipSkip = try document.integer("clip_skip") ?? settings.clipSkip
         settings.promptSyntax = try document.choice("prompt_syntax") ?? settings.promptSyntax
