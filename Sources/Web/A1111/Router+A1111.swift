@@ -7,6 +7,7 @@ extension Router<WebRequestContext> {
         let pictures = A1111Pictures(studio: studio)
         let tasks = A1111Tasks(studio: studio)
         let options = A1111Options(model: studio.model)
+        let pictureInfo = A1111PictureInfo(studio: studio)
         let collections = A1111Collections(model: studio.model)
         serve(.textToImage, post: { try await pictures.respond(to: $0, .textToImage, $1.admission) })
         serve(.imageToImage, post: { try await pictures.respond(to: $0, .imageToImage, $1.admission) })
@@ -26,6 +27,10 @@ extension Router<WebRequestContext> {
                 try collections.list(
                     $1.parameters.get("collection").flatMap(A1111Collections.Collection.init(rawValue:)))
             },
-            post: { try collections.act($1.parameters.get("collection")) })
+            post: {
+                let name = $1.parameters.get("collection")
+                return name == "png-info"
+                    ? try await pictureInfo.respond(to: $0, $1.admission) : try collections.act(name)
+            })
     }
 }
