@@ -2,11 +2,14 @@ public import Diffusion
 
 /// How the pictures of a request are made, apart from what they show.
 public struct GenerationSettings: Sendable, Equatable {
-    /// Pixels in a row.
+    /// Pixels in a row of the pictures as they are delivered; the model may make them at another size.
     public var width: Int
 
     /// Rows of pixels.
     public var height: Int
+
+    /// Whether pictures that are made of an initial image have its size, and not the width and height above.
+    public var keepsImageSize: Bool
 
     /// Steps from noise to picture.
     public var steps: Int
@@ -29,8 +32,11 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How much of an initial picture is made anew, from 0 to 1; without one it has no effect.
     public var strength: Float
 
-    /// Over how many pixels a mask's edge is blurred.
+    /// Over how many pixels a mask's edge is blurred; without it, what the mask does not mark stays to the bit.
     public var maskBlur: Int
+
+    /// How a mask that is neither black nor white is taken.
+    public var maskBlending: MaskBlending
 
     /// What is under a mask before it is drawn anew.
     public var maskFill: MaskFill
@@ -48,6 +54,7 @@ public struct GenerationSettings: Sendable, Equatable {
     public init(for model: ModelCard) {
         width = model.defaultWidth
         height = model.defaultHeight
+        keepsImageSize = false
         steps = model.defaultSteps
         guidanceScale = model.defaultGuidanceScale
         sampler = model.defaultSampler
@@ -55,7 +62,8 @@ public struct GenerationSettings: Sendable, Equatable {
         count = 1
         clipSkip = 0
         strength = 0.75
-        maskBlur = 4
+        maskBlur = 0
+        maskBlending = .proportional
         maskFill = .original
         inpaintArea = .wholePicture
         promptSyntax = .plain

@@ -185,7 +185,8 @@ final class RunningJob<Engine: PictureEngine> {
         do {
             let pixels = try engine.decode(done.task)
             picture = Picture(
-                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels, overlay: overlay,
+                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels,
+                delivered: job.delivered, overlay: overlay,
                 imageWork: job.imageWork, requester: job.demand.requester)
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }

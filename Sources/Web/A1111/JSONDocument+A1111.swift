@@ -139,6 +139,7 @@ extension JSONDocument {
                 .invalidValue, "'mask_blur' must be from 0 to 256.", parameter: "mask_blur")
         }
         settings.maskBlur = blurs[0]
+        settings.maskBlending = .halved
         details.maskIsInverted = try flag("inpainting_mask_invert") ?? false
 
         let padding = try integer("inpaint_full_res_padding") ?? 0
@@ -150,6 +151,8 @@ extension JSONDocument {
         if case .string(let mask) = value("mask"), mask.decodedCount > 0 { details.hasMask = true }
         if details.hasMask, try flag("inpaint_full_res") ?? true {
             settings.inpaintArea = .onlyMasked(padding: padding)
+            // What is drawn has the width and height, the finished picture the initial one's.
+            settings.keepsImageSize = true
         }
     }
 
