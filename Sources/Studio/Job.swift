@@ -77,6 +77,9 @@ final class Job: Sendable {
         // Seeds of 32 bits survive every interface that pictures are asked for through.
         seed = request.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
         request.settings.seed = seed
+        if request.settings.variationStrength > 0, request.settings.variationSeed == nil {
+            request.settings.variationSeed = UInt64(UInt32.random(in: .min ... .max))
+        }
         settings = request.settings
         delivered = request.deliveredSize
         self.demand = demand

@@ -14,6 +14,9 @@ public final class Picture: Sendable {
     /// The seed that it was made from.
     public let seed: UInt64
 
+    /// The seed of its variation; nil when there is none.
+    public let variationSeed: UInt64?
+
     /// Pixels in a row.
     public let width: Int
 
@@ -45,11 +48,13 @@ public final class Picture: Sendable {
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
-        index: Int, seed: UInt64, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer,
-        delivered: ImageSize? = nil, overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
+        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
+        pixels: consuming PixelBuffer, delivered: ImageSize? = nil, overlay: Overlay? = nil, imageWork: ImageWorkQueue,
+        requester: Requester
     ) {
         self.index = index
         self.seed = seed
+        self.variationSeed = variationSeed
         self.source = source
         self.imageWork = imageWork
         self.requester = requester

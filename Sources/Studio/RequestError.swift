@@ -11,7 +11,16 @@ public struct RequestError: Error, Sendable, Equatable {
         case steps
         case guidanceScale = "guidance_scale"
         case sampler
+        case schedule
+        case eta
+        case churn
+        case churnMinimum = "churn_minimum"
+        case churnMaximum = "churn_maximum"
+        case noiseScale = "noise_scale"
         case seed
+        case variationSeed = "variation_seed"
+        case variationStrength = "variation_strength"
+        case noiseSize = "noise_size"
         case count
         case clipSkip = "clip_skip"
         case strength
@@ -27,7 +36,9 @@ public struct RequestError: Error, Sendable, Equatable {
         case missing
         case tooLong = "too_long"
         case outOfRange = "out_of_range"
+        case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
+        case unknownSchedule = "unknown_schedule"
         case unsuitable
         case unreadable
     }
@@ -59,6 +70,12 @@ public struct RequestError: Error, Sendable, Equatable {
     static func tooLong(_ parameter: Parameter, maximum: Int) -> RequestError {
         RequestError(
             parameter, .tooLong, "The \(parameter.name) has more than the \(maximum) characters that are allowed.")
+    }
+
+    static func tooManyPixels(_ parameter: Parameter, maximum: Int) -> RequestError {
+        RequestError(
+            parameter, .tooManyPixels,
+            "Width times height is more than the \(maximum) pixels that are allowed.")
     }
 
     static func outOfRange<Number>(_ parameter: Parameter, allowed: ClosedRange<Number>) -> RequestError {
@@ -118,6 +135,22 @@ public struct RequestError: Error, Sendable, Equatable {
             .sampler, .unknownSampler,
             "The model has no such sampler; choose one of \(allowed.joined(separator: ", ")).")
     }
+
+    static func unknownSchedule(allowed: [String]) -> RequestError {
+        RequestError(
+            .schedule, .unknownSchedule, "There is no such schedule; choose one of \(allowed.joined(separator: ", ")).")
+    }
+
+    static func scheduleWithout(_ sampler: String) -> RequestError {
+        RequestError(
+            .schedule, .unsuitable, "The sampler \(sampler) has a schedule of its own; leave the schedule out.")
+    }
+
+    static func badNoiseSize(allowed: ClosedRange<Int>) -> RequestError {
+        RequestError(
+            .noiseSize, .outOfRange,
+            "The noise's width and height must be from \(allowed.lowerBound) to \(allowed.upperBound).")
+    }
 }
 
 extension RequestError: CustomStringConvertible {
@@ -129,7 +162,7 @@ extension RequestError.Parameter {
     /// The part's name in a sentence.
     fileprivate var name: String {
         switch self {
-        case .prompt, .width, .height, .sampler, .seed, .strength, .mask: rawValue
+        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask: rawValue
         case .negativePrompt: "negative prompt"
         case .steps: "number of steps"
         case .guidanceScale: "guidance scale"
@@ -139,6 +172,12 @@ extension RequestError.Parameter {
         case .maskBlur: "mask's blur"
         case .padding: "padding around the mask"
         case .previews: "number of previews"
+        case .churnMinimum: "lowest noise level of churn"
+        case .churnMaximum: "highest noise level of churn"
+        case .noiseScale: "noise's scale"
+        case .variationSeed: "variation's seed"
+        case .variationStrength: "variation's strength"
+        case .noiseSize: "noise's size"
         }
     }
 }

@@ -75,9 +75,11 @@ final class RunningJob<Engine: PictureEngine> {
     func begin(upTo count: Int, engine: Engine) throws(StudioError) {
         while begun.count < min(count, available), let conditioning {
             let task: Engine.Task
+            var settings = job.settings
+            settings.variationSeed = settings.seeds(of: nextIndex).variation
             do {
                 task = try engine.begin(
-                    job.settings, seed: seed(of: nextIndex), conditioning: conditioning,
+                    settings, seed: seed(of: nextIndex), conditioning: conditioning,
                     initialPicture: initialPicture, mask: mask)
             } catch let error as RequestError {
                 throw .invalid(error)
@@ -161,8 +163,8 @@ final class RunningJob<Engine: PictureEngine> {
             guard isDue else { continue }
             tell(
                 preview: Picture(
-                    index: each.index, seed: seed(of: each.index), source: source, pixels: pixels,
-                    imageWork: job.imageWork, requester: job.demand.requester))
+                    index: each.index, seed: seed(of: each.index), variationSeed: job.settings.seeds(of: each.index).variation,
+                    source: source, pixels: pixels, imageWork: job.imageWork, requester: job.demand.requester))
         }
     }
 
@@ -185,9 +187,9 @@ final class RunningJob<Engine: PictureEngine> {
         do {
             let pixels = try engine.decode(done.task)
             picture = Picture(
-                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels,
-                delivered: job.delivered, overlay: overlay,
-                imageWork: job.imageWork, requester: job.demand.requester)
+                index: done.index, seed: seed(of: done.index),
+                variationSeed: job.settings.seeds(of: done.index).variation, source: source, pixels: pixels,
+                delivered: job.delivered, overlay: overlay, imageWork: job.imageWork, requester: job.demand.requester)
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }
         } catch is UnsuitablePicture {
@@ -202,5 +204,5 @@ final class RunningJob<Engine: PictureEngine> {
         return .finished
     }
 
-    private func seed(of index: Int) -> UInt64 { job.seed &+ UInt64(index) }
+    private func seed(of index: Int) -> UInt64 { job.settings.seeds(of: index).seed }
 }
