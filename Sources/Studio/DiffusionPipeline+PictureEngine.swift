@@ -115,7 +115,9 @@ extension ModelCard {
             defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
             defaultGuidanceScale: description.defaultGuidanceScale,
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
-            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts,
+            sizeMultiple: description.sizeMultiple, nativeWidth: description.nativeWidth,
+            nativeHeight: description.nativeHeight, workingPixels: description.workingPixels,
+            suggestedPrompts: description.suggestedPrompts,
             promptLanguage: description.promptLanguage, styles: description.styles,
             ownSampler: description.ownSampler?.rawValue)
     }
@@ -127,15 +129,12 @@ extension RequestError {
         switch error {
         case .clipSkip(_, let maximum):
             self = .outOfRange(.clipSkip, allowed: 0...maximum)
-        case .size(let width, _, let multiple) where !width.isMultiple(of: multiple):
-            self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
-        case .size(_, let height, let multiple):
-            self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
         case .prompt(let problem):
             self = .unreadablePrompt(.prompt, problem)
         case .negativePrompt(let problem):
             self = .unreadablePrompt(.negativePrompt, problem)
-        case .partsDisagree, .notFinite:
+        // The studio asks for sizes that the model can make.
+        case .size, .partsDisagree, .notFinite:
             return nil
         }
     }

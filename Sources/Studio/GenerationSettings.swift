@@ -2,11 +2,14 @@ public import Diffusion
 
 /// How the pictures of a request are made, apart from what they show.
 public struct GenerationSettings: Sendable, Equatable {
-    /// Pixels in a row.
+    /// Pixels in a row of the pictures as they are delivered; the model may make them at another size.
     public var width: Int
 
     /// Rows of pixels.
     public var height: Int
+
+    /// Whether pictures that are made of an initial image have its size, and not the width and height above.
+    public var keepsImageSize: Bool
 
     /// Steps from noise to picture.
     public var steps: Int
@@ -64,11 +67,14 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How much of an initial picture is made anew, from 0 to 1; without one it has no effect.
     public var strength: Float
 
-    /// Over how many pixels a mask's edge is blurred.
+    /// Over how many pixels a mask's edge is blurred; without it, what the mask does not mark stays to the bit.
     public var maskBlur: Int
 
     /// Over how many it is blurred up and down, where that is not ``maskBlur``.
     public var maskBlurDown: Int?
+
+    /// How a mask that is neither black nor white is taken.
+    public var maskBlending: MaskBlending
 
     /// What is under a mask before it is drawn anew.
     public var maskFill: MaskFill
@@ -86,6 +92,7 @@ public struct GenerationSettings: Sendable, Equatable {
     public init(for model: ModelCard) {
         width = model.defaultWidth
         height = model.defaultHeight
+        keepsImageSize = false
         steps = model.defaultSteps
         guidanceScale = model.defaultGuidanceScale
         sampler = model.defaultSampler
@@ -104,8 +111,9 @@ public struct GenerationSettings: Sendable, Equatable {
         count = 1
         clipSkip = 0
         strength = 0.75
-        maskBlur = 4
+        maskBlur = 0
         maskBlurDown = nil
+        maskBlending = .proportional
         maskFill = .original
         inpaintArea = .wholePicture
         promptSyntax = .plain

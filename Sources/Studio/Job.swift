@@ -37,8 +37,11 @@ final class Job: Sendable {
         var preview: PixelBuffer?
     }
 
-    /// How its pictures are made, with the seed decided.
+    /// How its pictures are made, with the seed decided, at the size that the engine draws.
     let settings: GenerationSettings
+
+    /// The finished pictures' size.
+    let delivered: ImageSize
 
     /// The first picture's seed.
     let seed: UInt64
@@ -78,6 +81,7 @@ final class Job: Sendable {
             request.settings.variationSeed = UInt64(UInt32.random(in: .min ... .max))
         }
         settings = request.settings
+        delivered = request.deliveredSize
         self.demand = demand
         self.imageWork = imageWork
         identifier = request.identifier

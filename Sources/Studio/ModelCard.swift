@@ -8,11 +8,21 @@ public struct ModelCard: Sendable, Equatable {
     /// The name to show.
     public var name: String
 
-    /// The width that the model was made for, in pixels.
+    /// The width of pictures that nobody chose a size for, in pixels.
     public var defaultWidth: Int
 
-    /// The height that the model was made for, in pixels.
+    /// The height of pictures that nobody chose a size for, in pixels.
     public var defaultHeight: Int
+
+    /// The width that the model was trained at, in pixels.
+    public var nativeWidth: Int
+
+    /// The height that the model was trained at, in pixels.
+    public var nativeHeight: Int
+
+    /// How many pixels a picture may have that the model makes well; nil where it makes pictures of any size. Others are
+    /// made at about the native size, and enlarged or reduced.
+    public var workingPixels: ClosedRange<Int>?
 
     /// How many steps suit the model.
     public var defaultSteps: Int
@@ -29,7 +39,7 @@ public struct ModelCard: Sendable, Equatable {
     /// The names of the samplers that can be chosen.
     public var samplers: [String]
 
-    /// What width and height must be multiples of.
+    /// What width and height are multiples of where the model makes a picture; those that are asked for need not be.
     public var sizeMultiple: Int
 
     /// Prompts that show what the model can do.
@@ -49,6 +59,7 @@ public struct ModelCard: Sendable, Equatable {
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
+        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil,
         suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
         ownSampler: String? = nil
     ) {
@@ -56,6 +67,9 @@ public struct ModelCard: Sendable, Equatable {
         self.name = name
         self.defaultWidth = defaultWidth
         self.defaultHeight = defaultHeight
+        self.nativeWidth = nativeWidth ?? defaultWidth
+        self.nativeHeight = nativeHeight ?? defaultHeight
+        self.workingPixels = workingPixels
         self.defaultSteps = defaultSteps
         self.defaultGuidanceScale = defaultGuidanceScale
         self.defaultSampler = defaultSampler

@@ -37,7 +37,6 @@ public struct RequestError: Error, Sendable, Equatable {
         case missing
         case tooLong = "too_long"
         case outOfRange = "out_of_range"
-        case notAMultiple = "not_a_multiple"
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
         case unknownSchedule = "unknown_schedule"
@@ -72,17 +71,6 @@ public struct RequestError: Error, Sendable, Equatable {
     static func tooLong(_ parameter: Parameter, maximum: Int) -> RequestError {
         RequestError(
             parameter, .tooLong, "The \(parameter.name) has more than the \(maximum) characters that are allowed.")
-    }
-
-    static func badSide(
-        _ parameter: Parameter, value: Int, allowed: ClosedRange<Int>, multiple: Int
-    ) -> RequestError {
-        RequestError(
-            parameter, allowed.contains(value) ? .notAMultiple : .outOfRange,
-            """
-            The \(parameter.name) must be a multiple of \(multiple) \
-            from \(allowed.lowerBound) to \(allowed.upperBound).
-            """)
     }
 
     static func tooManyPixels(_ parameter: Parameter, maximum: Int) -> RequestError {

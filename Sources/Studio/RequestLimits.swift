@@ -9,10 +9,10 @@ public struct RequestLimits: Sendable, Equatable {
     /// How many pictures.
     public var counts = 1...10
 
-    /// Width and height, each, in pixels.
+    /// Width and height of what is delivered, each, in pixels.
     public var sides = 64...2_048
 
-    /// The most pixels in one picture.
+    /// The most pixels that a model makes of one picture; more are delivered by enlarging it.
     public var maximumPixels = 1_024 * 1_024
 
     /// How many steps.
@@ -54,15 +54,12 @@ public struct RequestLimits: Sendable, Equatable {
         }
     }
 
+    func checkSize(_ settings: GenerationSettings) throws(RequestError) {
+        try check(settings.width, in: sides, as: .width)
+        try check(settings.height, in: sides, as: .height)
+    }
+
     func check(_ settings: GenerationSettings, for model: ModelCard) throws(RequestError) {
-        for (side, parameter) in [(settings.width, RequestError.Parameter.width), (settings.height, .height)] {
-            guard sides.contains(side), side.isMultiple(of: model.sizeMultiple) else {
-                throw .badSide(parameter, value: side, allowed: sides, multiple: model.sizeMultiple)
-            }
-        }
-        guard settings.width * settings.height <= maximumPixels else {
-            throw .tooManyPixels(.width, maximum: maximumPixels)
-        }
         try check(settings.steps, in: steps, as: .steps)
         try check(settings.count, in: counts, as: .count)
         try check(settings.clipSkip, in: clipSkips, as: .clipSkip)

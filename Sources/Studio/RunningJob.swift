@@ -193,9 +193,9 @@ final class RunningJob<Engine: PictureEngine> {
             let pixels = try engine.decode(done.task)
             picture = Picture(
                 index: done.index, seed: seed(of: done.index),
-                variationSeed: job.settings.seeds(of: done.index).variation,
-                source: source, drawnPrompts: drawnPrompts, pixels: pixels, overlay: overlay, imageWork: job.imageWork,
-                requester: job.demand.requester)
+                variationSeed: job.settings.seeds(of: done.index).variation, source: source,
+                drawnPrompts: drawnPrompts, pixels: pixels, delivered: job.delivered, overlay: overlay,
+                imageWork: job.imageWork, requester: job.demand.requester)
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }
         } catch is UnsuitablePicture {

@@ -70,6 +70,7 @@ struct A1111FixedOption: Sendable {
             return given == number
         }
         guard case .string(let string) = document.value(path), string.decodedCount <= 64 else { return false }
-        return ["", allowed].contains(try document.word(path)?.lowercased())
+        guard let word = try document.word(path) else { return true }
+        return word.lowercased() == allowed
     }
 }

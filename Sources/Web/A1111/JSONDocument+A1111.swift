@@ -51,6 +51,7 @@ extension JSONDocument {
         guard let value = value(path) else { return true }
         guard case .string(let string) = value else { return false }
         guard string.decodedCount <= 64 else { return false }
-        return ["", "none"].contains(try word(path)?.lowercased())
+        guard let word = try word(path) else { return true }
+        return word.lowercased() == "none"
     }
 }

@@ -41,12 +41,17 @@ extension JSONDocument {
         let (across, down) = (try pixels("mask_blur_x", upTo: 256), try pixels("mask_blur_y", upTo: 256))
         settings.maskBlur = blur ?? across ?? 4
         settings.maskBlurDown = blur ?? down ?? 4
+        settings.maskBlending = .halved
         details.maskIsInverted = try lenientFlag("inpainting_mask_invert") ?? false
         let padding = try pixels("inpaint_full_res_padding", upTo: 1_024) ?? 0
         if case .string(let mask) = value("mask"), mask.decodedCount > 0 { details.hasMask = true }
         let isOnlyMasked = try lenientFlag("inpaint_full_res") ?? true
         guard details.hasMask else { return }
-        if isOnlyMasked { settings.inpaintArea = .onlyMasked(padding: padding) }
+        if isOnlyMasked {
+            settings.inpaintArea = .onlyMasked(padding: padding)
+            // What is drawn has the width and height, the finished picture the initial one's.
+            settings.keepsImageSize = true
+        }
         if try lenientFlag("mask_round") == false {
             throw .notOffered("mask_round", "A mask is decided for each of the latents; leave it out or send true.")
         }

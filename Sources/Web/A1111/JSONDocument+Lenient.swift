@@ -38,9 +38,9 @@ extension JSONDocument {
     /// A seed, in the range that all interfaces have for one; nil for any, which is -1 or nothing.
     func lenientSeed(_ path: JSONPath) throws(WebError) -> UInt64? {
         let number: Int128?
-        do { number = try leniently(path, Int128.self) } catch { throw .wrongSeed(path.description) }
+        do { number = try leniently(path, Int128.self) } catch { throw .badSeed(path.description, .invalidType) }
         guard let number, number != -1 else { return nil }
-        guard let seed = UInt64(exactly: number) else { throw .wrongSeed(path.description) }
+        guard let seed = UInt64(exactly: number) else { throw .badSeed(path.description, .invalidValue) }
         return seed
     }
 

@@ -9,7 +9,7 @@ extension PictureOrder {
                 .missingParameter, "Please say what the picture should show.", parameter: "prompt")
         }
         var settings = GenerationSettings(for: model)
-        if let size = try form.word("size") {
+        if let size = try form.word("size"), size != "auto" {
             (settings.width, settings.height) = try Self.size(size)
         }
         settings.count = try number(form.word("n"), "n") ?? 1
@@ -31,8 +31,9 @@ private func number<Number: LosslessStringConvertible>(_ word: String?, _ name: 
     return number
 }
 
+/// A seed; nil when it is missing or -1, which stands for any.
 private func seed(_ word: String?) throws(WebError) -> UInt64? {
     guard let word, word != "-1" else { return nil }
-    guard let seed = UInt64(word) else { throw .wrongSeed("seed") }
+    guard let seed = UInt64(word) else { throw .badSeed("seed", .invalidType) }
     return seed
 }

@@ -4,9 +4,6 @@ internal import Studio
 
 /// The lines of server-sent events (WHATWG HTML, 9.2).
 enum EventText {
-    /// A comment, which readers skip.
-    static var comment: ByteBuffer { ByteBuffer(staticString: ": \n\n") }
-
     /// The end: how many pictures were made, and in what time.
     static func done(images: Int, after duration: Duration) -> ByteBuffer {
         event("done") { $0.writeString(#"{"images":\#(images),"seconds":\#(tenths(duration / .seconds(1)))}"#) }
@@ -45,7 +42,12 @@ enum EventText {
         event("image") { data in
             data.writeString(
                 #"{"index":\#(picture.index),"seed":\#(picture.seed),"width":\#(picture.width),"#
-                    + #""height":\#(picture.height),"format":"\#(format.rawValue)""#)
+                    + #""height":\#(picture.height),"#)
+            let drawn = picture.drawnSize
+            if drawn != ImageSize(width: picture.width, height: picture.height) {
+                data.writeString(#""drawn":{"width":\#(drawn.width),"height":\#(drawn.height)},"#)
+            }
+            data.writeString(#""format":"\#(format.rawValue)""#)
             if let drawn = picture.drawnPrompts { data.writeMembers(of: drawn) }
             data.writeStaticString(#","b64":""#)
             data.writeBase64(bytes)

@@ -31,7 +31,7 @@ struct PictureEvents: Sendable {
         let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)
 
         return Response(
-            status: .ok, headers: Self.headers,
+            status: .ok, headers: EventStream.headers,
             body: ResponseBody { writer in
                 do {
                     let images = try await tell(events, as: presentation) { try await writer.write($0) }
@@ -42,13 +42,6 @@ struct PictureEvents: Sendable {
                 await watch.end()
                 try await writer.finish(nil)
             })
-    }
-
-    private static var headers: HTTPFields {
-        var headers: HTTPFields = [.contentType: "text/event-stream", .connection: "close"]
-        // Asks nginx to pass events on as they come.
-        if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
-        return headers
     }
 
     /// Writes events as fast as they are read, and returns how many pictures were among them.
@@ -68,7 +61,7 @@ struct PictureEvents: Sendable {
             defer { group.cancelAll() }
             var images = 0
             for try await signal in outbox.signals {
-                if case .silence = signal { try await write(EventText.comment) }
+                if case .silence = signal { try await write(EventStream.comment) }
                 while let event = outbox.take() {
                     if case .picture = event { images += 1 }
                     if let text = try await text(of: event, presentation) { try await write(text) }

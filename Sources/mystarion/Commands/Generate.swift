@@ -37,9 +37,9 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     var negative: String?
 
     @Option(
-        parsing: .unconditional, help: "The first picture's seed; picture i has seed + i; -1 for any. (default: random)"
-    )
-    var seed: Seed?
+        parsing: .unconditional,
+        help: "The first picture's seed, -1 for any; picture i has seed + i. (default: random)")
+    var seed: SeedArgument?
 
     @Option(help: "Steps from noise to picture. (default: the model's)")
     var steps: Int?
@@ -47,8 +47,11 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "How strongly the prompt guides; 1 is not at all. (default: the model's)")
     var guidance: Float?
 
-    @Option(help: ArgumentHelp("Width and height in pixels. (default: the model's)", valueName: "WxH"))
-    var size: PixelSize?
+    @Option(
+        help: ArgumentHelp(
+            "Width and height in pixels, or auto. (default: the model's, with --init the picture's own)",
+            valueName: "WxH"))
+    var size: PictureSize?
 
     @Option(help: "How many pictures.")
     var count = 1
@@ -162,11 +165,13 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
 
     private func settings(for card: ModelCard) -> GenerationSettings {
         var settings = GenerationSettings(for: card)
-        settings.seed = seed?.number ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        settings.seed = seed?.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
         settings.steps = steps ?? settings.steps
         settings.guidanceScale = guidance ?? settings.guidanceScale
-        settings.width = size?.width ?? settings.width
-        settings.height = size?.height ?? settings.height
+        switch size {
+        case .pixels(let size): (settings.width, settings.height) = (size.width, size.height)
+        case .automatic, nil: settings.keepsImageSize = true
+        }
         settings.count = count
         settings.sampler = sampler ?? settings.sampler
         settings.clipSkip = clipSkip
