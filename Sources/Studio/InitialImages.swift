@@ -6,7 +6,8 @@ import Imaging
 ///
 /// It has one owner and goes to the image work's thread and back.
 struct InitialImages: ~Copyable, Sendable {
-    /// What is drawn from, once prepared: of the size that the engine draws, in three channels.
+    /// What is drawn from, once prepared: of the size that the engine draws, or a smaller one where its latents are to be
+    /// stretched, in three channels.
     var picture: PixelBuffer?
 
     /// Where it is drawn anew, once prepared: of the size that the engine draws, in one channel.
@@ -85,9 +86,22 @@ struct InitialImages: ~Copyable, Sendable {
             let sharpMask = mask.resampled(window, width: delivered.width, height: delivered.height)
             try cancellation.check()
             try prepare(picture, window, sharpMask, .behind, cancellation)
+        } else if fitting == .latents {
+            self.picture = latentSource(picture.compositedOnWhite())
         } else {
             self.picture = drawing(of: picture.compositedOnWhite(), window)
         }
+    }
+
+    /// A picture whose latents the engine is to stretch, at its own size as nearly as it can be encoded, or at the size
+    /// that is drawn where that is smaller: a larger one would cost more memory than the request was said to.
+    private func latentSource(_ picture: consuming PixelBuffer) -> PixelBuffer {
+        guard picture.width * picture.height <= working.width * working.height else {
+            return picture.resized(width: working.width, height: working.height)
+        }
+        let (width, height) = (picture.width, picture.height)
+        return picture.resized(
+            width: max(1, width / sizeMultiple) * sizeMultiple, height: max(1, height / sizeMultiple) * sizeMultiple)
     }
 
     /// Prepares what is drawn under a mask of the size that is delivered.
@@ -160,7 +174,7 @@ struct InitialImages: ~Copyable, Sendable {
         case .mode(let mode):
             return picture.resized(width: delivered.width, height: delivered.height, mode: mode)
         case .latents:
-            return picture.resized(width: delivered.width, height: delivered.height)
+            return hasMask ? picture.resized(width: delivered.width, height: delivered.height) : picture
         }
     }
 

@@ -27,7 +27,8 @@ public protocol PictureEngine: Sendable {
     ) throws -> DrawnPrompts?
 
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
-    /// channels; with a mask of the same size in one channel, only what is white in it is drawn anew.
+    /// channels, or a smaller one whose latents are stretched; with a mask of the settings' size in one channel, only what
+    /// is white in it is drawn anew.
     func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
         initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?

@@ -188,6 +188,19 @@ def test_sizes_are_told_as_they_are(call, mode, only_masked):
     assert f"Size: {images[0].width}x{images[0].height}" in info["infotexts"][0]
 
 
+def test_latents_are_stretched_where_that_is_asked_for(call):
+    image = Image.new("RGB", (64, 64), "white")
+    image.paste("red", (8, 8, 40, 56))
+    drawn = []
+    for mode, size in ((0, 64), (3, 64), (3, 200)):
+        body = {"prompt": "x", "steps": 4, "seed": 3, "init_images": [text(image.resize((size, size)))], "width": 128, "height": 96,
+                "resize_mode": mode, "denoising_strength": 0.3}
+        drawn.append(made(call("img2img", body))[0][0])
+    assert {image.size for image in drawn} == {(128, 96)}
+    # A larger picture is made smaller first, as there are no more latents than it may cost.
+    assert drawn[0].tobytes() != drawn[1].tobytes()
+
+
 def test_a_mask_is_blurred_in_each_direction_by_its_own_number(call):
     mask = Image.new("L", (64, 64), 0)
     mask.paste(255, (24, 24, 40, 40))

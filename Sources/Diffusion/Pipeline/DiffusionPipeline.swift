@@ -140,7 +140,8 @@ public final class DiffusionPipeline: Sendable {
     /// - Parameters:
     ///   - settings: How the picture is made.
     ///   - conditioning: What it shows.
-    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size; of another size, its latents are
+    ///     stretched.
     ///   - mask: `[1, height, width, 1]` in 0…1: 1 where the initial picture is drawn anew, 0 where it is kept.
     ///   - maskFill: What is under the mask to begin with; `fill` is `original` here, the filling is the caller's.
     /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
@@ -164,9 +165,11 @@ public final class DiffusionPipeline: Sendable {
         var latents: Tensor
         var latentMask: LatentMask?
         if let initialPicture {
-            precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            let isWhole = initialPicture.shape[1...2].allSatisfy { $0 > 0 && $0.isMultiple(of: multiple) }
+            precondition(initialPicture.shape[3] == 3 && isWhole, "a picture of \(initialPicture.shape)")
             enter(.encoding(initialPicture.shape))
-            let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
+            let clean = initialLatents(
+                of: initialPicture, height: height / multiple, width: width / multiple, noise: noise)
             let start = noise()
             latents = scheduler.addNoise(start, to: clean, at: 0)
             if let mask {

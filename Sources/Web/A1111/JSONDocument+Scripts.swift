@@ -43,7 +43,7 @@ extension JSONDocument {
                 if isOffInWords(element) { return true }
             }
             let objects = elements.filter { if case .object = $0 { true } else { false } }
-            guard !objects.isEmpty else { return elements.allSatisfy { if case .null = $0 { true } else { false } } }
+            guard !objects.isEmpty else { return elements.allSatisfy(isUnset) }
             for object in objects where try !isOff(object, depth: depth + 1) { return false }
             return true
         case .object(let members):
@@ -75,6 +75,13 @@ extension JSONDocument {
     private func isOffInWords(_ value: JSONValue) -> Bool {
         switch value {
         case .boolean, .string: isFalse(value)
+        default: false
+        }
+    }
+
+    private func isUnset(_ value: JSONValue) -> Bool {
+        switch value {
+        case .null, .boolean(false): true
         default: false
         }
     }

@@ -21,16 +21,13 @@ extension Router<WebRequestContext> {
         serve(.a1111Upscalers, get: { _, _ in try collections.list(.upscalers) })
         serve(.a1111Adaptations, get: { _, _ in try collections.list(.loras) })
         serve(.a1111Styles, get: { _, _ in try collections.list(.promptStyles) })
+        serve(.a1111PictureInfo, post: { try await pictureInfo.respond(to: $0, $1.admission) })
         serve(
             .a1111Collection,
             get: {
                 try collections.list(
                     $1.parameters.get("collection").flatMap(A1111Collections.Collection.init(rawValue:)))
             },
-            post: {
-                let name = $1.parameters.get("collection")
-                return name == "png-info"
-                    ? try await pictureInfo.respond(to: $0, $1.admission) : try collections.act(name)
-            })
+            post: { try collections.act($1.parameters.get("collection")) })
     }
 }
