@@ -77,7 +77,8 @@ struct PromptTests {
         let vanishing = String(repeating: "[", count: 1000) + "cat"
         for (prompt, problem) in [
             (huge, PromptProblem.weight(maximum: 100)), ("(cat:101)", .weight(maximum: 100)),
-            ("((cat:-20):20)", .weight(maximum: 100)), ("(((cat:1e9:99999999999999999999999999999999999999999)", .weight(maximum: 100)),
+            ("((cat:-20):20)", .weight(maximum: 100)),
+            ("(((cat:1e9:99999999999999999999999999999999999999999)", .weight(maximum: 100)),
             (nested, .nesting(maximum: 100)), (vanishing, .nesting(maximum: 100)),
         ] {
             #expect(throws: DiffusionError.prompt(problem)) {
@@ -92,7 +93,7 @@ struct PromptTests {
         }
         for prompt in ["(cat:100)", "(cat:-100) [dog]", "((((((((((cat))))))))))", "(cat:0)"] {
             let states = try pipeline.encode(prompt: prompt, guidanceScale: 1, syntax: .weighted).positive.context
-            #expect(states.elements.allSatisfy(\.isFinite))
+            #expect(states.elements.allSatisfy { $0.isFinite })
         }
     }
 

@@ -1,4 +1,5 @@
 import Diffusion
+import Foundation
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -12,7 +13,8 @@ struct StretchingTests {
             (
                 (4, 6),
                 [
-                    1, 2, 4, 4.25, 2.75, 2, 2.5, 3, 4, 4.3125, 3.9375, 3.75, 5.5, 5, 4, 4.4375, 6.3125, 7.25, 7, 6, 4, 4.5,
+                    1, 2, 4, 4.25, 2.75, 2, 2.5, 3, 4, 4.3125, 3.9375, 3.75, 5.5, 5, 4, 4.4375, 6.3125, 7.25, 7, 6, 4,
+                    4.5,
                     7.5, 9,
                 ]
             ),

@@ -18,7 +18,9 @@ extension Tensor {
                 for image in 0..<batch {
                     for y in 0..<height {
                         let down = LinearFilter(at: y, of: height, from: rows)
-                        let (upper, lower) = ((image * rows + down.first) * columns, (image * rows + down.second) * columns)
+                        let (upper, lower) = (
+                            (image * rows + down.first) * columns, (image * rows + down.second) * columns
+                        )
                         for x in 0..<width {
                             let filter = across[x]
                             let start = ((image * height + y) * width + x) * channels

@@ -49,6 +49,7 @@ struct A1111FixedOption: Sendable {
         guard let value = document.value(path) else { return true }
         switch value {
         case .null: return true
+        case .string(let string) where string.decodedCount == 0: return true
         case .boolean, .number, .string: break
         case .array(let elements): return elements.isEmpty
         case .object(let members): return members.isEmpty
@@ -62,7 +63,8 @@ struct A1111FixedOption: Sendable {
     ) throws(WebError) -> Bool {
         switch allowed {
         case "true", "false":
-            return (try? document.lenientFlag(path)).map { $0 == nil || $0 == (allowed == "true") } ?? false
+            guard let isOn = try? document.lenientFlag(path) else { return false }
+            return isOn == (allowed == "true")
         default: break
         }
         if let number = Float(allowed) {
@@ -70,7 +72,6 @@ struct A1111FixedOption: Sendable {
             return given == number
         }
         guard case .string(let string) = document.value(path), string.decodedCount <= 64 else { return false }
-        guard let word = try document.word(path) else { return true }
-        return word.lowercased() == allowed
+        return try document.word(path)?.lowercased() == allowed
     }
 }

@@ -14,7 +14,7 @@ extension JSONDocument {
         try readNoiseSize(into: &settings, &details)
 
         let heeds = details.sampler.heeds
-        let own = details.sampler.sampler == "ddim" ? "eta_ddim" : "eta_ancestral"
+        let own = details.sampler.name == "DDIM" ? "eta_ddim" : "eta_ancestral"
         let (eta, usualEta) = (try lenientNumber("eta"), try lenientNumber(["override_settings", .name(own)]))
         if let eta = eta ?? usualEta {
             if heeds.contains(.eta) { settings.eta = eta } else if eta != 0 { details.ignore("eta") }

@@ -43,7 +43,7 @@ extension JSONDocument {
                 if isOffInWords(element) { return true }
             }
             let objects = elements.filter { if case .object = $0 { true } else { false } }
-            guard !objects.isEmpty else { return elements.allSatisfy(isUnset) }
+            guard !objects.isEmpty else { return elements.allSatisfy { Self.isUnset($0) } }
             for object in objects where try !isOff(object, depth: depth + 1) { return false }
             return true
         case .object(let members):
@@ -79,7 +79,7 @@ extension JSONDocument {
         }
     }
 
-    private func isUnset(_ value: JSONValue) -> Bool {
+    private static func isUnset(_ value: JSONValue) -> Bool {
         switch value {
         case .null, .boolean(false): true
         default: false
