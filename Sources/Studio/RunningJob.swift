@@ -163,7 +163,8 @@ final class RunningJob<Engine: PictureEngine> {
             guard isDue else { continue }
             tell(
                 preview: Picture(
-                    index: each.index, seed: seed(of: each.index), variationSeed: job.settings.seeds(of: each.index).variation,
+                    index: each.index, seed: seed(of: each.index),
+                    variationSeed: job.settings.seeds(of: each.index).variation,
                     source: source, pixels: pixels, imageWork: job.imageWork, requester: job.demand.requester))
         }
     }

@@ -23,7 +23,9 @@ struct MediaType: Equatable {
     }
 
     /// Whether its text is in an encoding whose bytes are not those of ASCII.
-    var isWide: Bool { charset.map { $0.hasPrefix("utf-16") || $0.hasPrefix("utf-32") || $0.hasPrefix("ucs") } ?? false }
+    var isWide: Bool {
+        charset.map { $0.hasPrefix("utf-16") || $0.hasPrefix("utf-32") || $0.hasPrefix("ucs") } ?? false
+    }
 
     private static func trimmed(_ text: Substring) -> String {
         var rest = text
