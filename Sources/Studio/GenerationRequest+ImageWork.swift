@@ -7,10 +7,11 @@ extension GenerationRequest {
     /// Whether the finished pictures are more than what the engine draws.
     private var needsFinishing: Bool { mayHaveMask || deliveredSize != drawnSize }
 
-    /// The work on images that the request asks for besides what its steps pay for, once its sizes are planned.
+    /// The work on images that the request asks for besides what its steps pay for, once its sizes are planned. It may be
+    /// asked of settings that are not allowed.
     ///
     /// Pictures of the size that is drawn are written for nothing, since their steps are many times as much work.
-    var imageWork: ImageWork {
+    public var imageWork: ImageWork {
         let size = deliveredSize
         guard size != drawnSize || drawsPart else { return preparationWork }
         return preparationWork

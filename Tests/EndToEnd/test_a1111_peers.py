@@ -8,7 +8,7 @@ import pytest
 import requests
 from PIL import Image, PngImagePlugin
 
-CLIENTS = json.loads((pathlib.Path(__file__).parent / "a1111_clients.json").read_text())
+CLIENTS = json.loads((pathlib.Path(__file__).parent / "clients/a1111.json").read_text())
 
 
 def text(image, format="PNG", **options) -> str:

@@ -29,7 +29,7 @@ extension PictureOrder {
         let negativePrompt = try document.secret("negative_prompt") ?? Prompt("")
         let presentation = try Presentation(native: document)
         let timeLimit = try Self.timeLimit(document)
-        var settings = try Self.settings(document, model: model, limits: limits)
+        let settings = try Self.settings(document, model: model, limits: limits)
 
         let image = try document.imageFile("image")
         let mask = try document.imageFile("mask")
