@@ -43,7 +43,7 @@ export function expect(number, { width, height }) {
       drop(index);
       const blob = blobFrom(data);
       const result = {
-        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, seed: data.seed,
+        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, drawn: data.drawn, seed: data.seed,
         order: { ...order, image: undefined, mask: undefined, seed: data.seed, width: data.width, height: data.height },
         fromPicture: Boolean(order.image),
       };
@@ -118,7 +118,9 @@ function showFacts() {
   element("facts").replaceChildren(
     make("span", { className: "quote", dir: "auto" }, order.prompt),
     [
-      `${result.width} × ${result.height}`, order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
+      `${result.width} × ${result.height}`,
+      result.drawn ? t("drawnAt", { size: `${result.drawn.width} × ${result.drawn.height}` }) : null,
+      order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
     ].filter(Boolean).join(" · "));
 }
 
