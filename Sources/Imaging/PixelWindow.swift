@@ -28,11 +28,6 @@ public struct PixelWindow: Sendable, Equatable {
         self.init(x: 0, y: 0, width: Double(width), height: Double(height))
     }
 
-    /// A part of whole pixels.
-    public init(_ part: PixelRectangle) {
-        self.init(x: Double(part.x), y: Double(part.y), width: Double(part.width), height: Double(part.height))
-    }
-
     /// The largest part around the centre whose width is to its height as one number, above zero, to another.
     public func cropped(toProportions width: Int, _ height: Int) -> PixelWindow {
         let (own, other) = (self.width * Double(height), self.height * Double(width))
@@ -57,6 +52,10 @@ public struct PixelWindow: Sendable, Equatable {
     ///   - other: The other picture's size.
     public func moved(from size: (width: Int, height: Int), to other: (width: Int, height: Int)) -> PixelWindow {
         if size == other { return self }
+        // Without a rounding error.
+        if self == PixelWindow(width: size.width, height: size.height) {
+            return PixelWindow(width: other.width, height: other.height)
+        }
         let across = Double(other.width) / Double(size.width)
         let down = Double(other.height) / Double(size.height)
         return PixelWindow(x: x * across, y: y * down, width: width * across, height: height * down)

@@ -128,9 +128,10 @@ struct InitialImages: ~Copyable, Sendable {
         }
         let part = white.padded(
             by: padding, towards: (working.width, working.height), inside: (delivered.width, delivered.height))
-        let drawn = drawing(of: original.copied(), PixelWindow(part))
+        let all = PixelWindow(width: part.width, height: part.height)
+        let drawn = drawing(of: original.cropped(to: part), all)
         try cancellation.check()
-        setDrawing(drawn, mask: drawing(of: mask.copied(), PixelWindow(part)))
+        setDrawing(drawn, mask: drawing(of: mask.cropped(to: part), all))
         overlay = Overlay(original: original, mask: mask, part: part, blending: blending)
     }
 

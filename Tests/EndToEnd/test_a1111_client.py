@@ -147,7 +147,7 @@ def test_what_the_package_can_ask_for(client):
     "options, status, word",
     [
         ({"sampler_name": "canary"}, 404, "Sampler not found"),
-        ({"width": 30}, 422, "width"),
+        ({"width": 63}, 422, "width"),
         ({"steps": 0}, 422, "steps"),
         ({"n_iter": 1000}, 422, "n_iter"),
         ({"enable_hr": True}, 422, "enable_hr"),

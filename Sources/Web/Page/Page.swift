@@ -62,12 +62,19 @@ struct Page: Sendable {
         let text = try await picture.encode(as: .png) { String(buffer: ByteBuffer(base64: $0)) } ?? ""
         let address = "data:image/png;base64,\(text)"
         let words = values[language] ?? [:]
+        var facts = ["\(picture.width) × \(picture.height)"]
+        let drawn = picture.drawnSize
+        if drawn != ImageSize(width: picture.width, height: picture.height) {
+            let size = "\(drawn.width) × \(drawn.height)"
+            facts.append((words["t.drawnAt"] ?? "{size}").replacing("{size}", with: size))
+        }
+        facts.append("\(words["t.seed"] ?? "") \(picture.seed)")
         return """
             <figure>
               <img src="\(address)" width="\(picture.width)" height="\(picture.height)" \
             alt="\(words["t.pictureAlone"] ?? "")">
               <figcaption>
-                <span class="facts">\(picture.width) × \(picture.height) · \(words["t.seed"] ?? "") \(picture.seed)</span>
+                <span class="facts">\(facts.joined(separator: " · "))</span>
             \(seen(picture, words["t.readOnly"] ?? ""))\
                 <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">\(words["t.save"] ?? "")</a>
               </figcaption>

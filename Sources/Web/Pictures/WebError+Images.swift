@@ -13,6 +13,8 @@ extension GenerationRequest {
     ///
     /// - Parameter parameter: What the interface calls the choice of a format.
     func requireWritable(as format: ImageFormat, _ parameter: String) throws(WebError) {
+        // Sizes that may be asked for can be written in every format.
+        guard settings.keepsImageSize, hasInitialImage else { return }
         let size = deliveredSize
         guard max(size.width, size.height) > format.maximumSide else { return }
         throw .badRequest(
