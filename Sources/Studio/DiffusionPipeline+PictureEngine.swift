@@ -25,6 +25,23 @@ extension DiffusionPipeline: PictureEngine {
         }
     }
 
+    /// What the text encoders see of the prompts, where they have no room for all of them.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? {
+        let hasNegative = isGuided(settings.guidanceScale)
+        return DrawnPrompts(
+            prompt: try seen(of: prompt, settings),
+            negativePrompt: hasNegative ? try seen(of: negativePrompt, settings) : nil)
+    }
+
+    private func seen(of prompt: borrowing Prompt, _ settings: GenerationSettings) throws -> Prompt? {
+        guard let text = try prompt.withText({ try seen(of: copy $0, syntax: settings.promptSyntax) }) else {
+            return nil
+        }
+        return Prompt(text)
+    }
+
     /// Sets up one picture.
     public func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
@@ -98,8 +115,11 @@ extension ModelCard {
             defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
             defaultGuidanceScale: description.defaultGuidanceScale,
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
-            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts,
-            promptLanguage: description.promptLanguage, styles: description.styles)
+            sizeMultiple: description.sizeMultiple, nativeWidth: description.nativeWidth,
+            nativeHeight: description.nativeHeight, workingPixels: description.workingPixels,
+            suggestedPrompts: description.suggestedPrompts,
+            promptLanguage: description.promptLanguage, styles: description.styles,
+            ownSampler: description.ownSampler?.rawValue)
     }
 }
 
@@ -109,15 +129,12 @@ extension RequestError {
         switch error {
         case .clipSkip(_, let maximum):
             self = .outOfRange(.clipSkip, allowed: 0...maximum)
-        case .size(let width, _, let multiple) where !width.isMultiple(of: multiple):
-            self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
-        case .size(_, let height, let multiple):
-            self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
-        case .composedPrompt:
-            self = .composedPrompt()
-        case .promptTooLong(let tokens):
-            self = .tooManyTokens(maximum: tokens)
-        case .partsDisagree, .notFinite:
+        case .prompt(let problem):
+            self = .unreadablePrompt(.prompt, problem)
+        case .negativePrompt(let problem):
+            self = .unreadablePrompt(.negativePrompt, problem)
+        // The studio asks for sizes that the model can make.
+        case .size, .partsDisagree, .notFinite:
             return nil
         }
     }

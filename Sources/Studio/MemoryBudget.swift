@@ -20,21 +20,11 @@ struct MemoryBudget: Sendable {
         return (bodies, total - bodies)
     }
 
-    /// What a request will need, from its sizes alone.
+    /// What a request will need, from its sizes alone, once they are planned.
     func need(of request: borrowing GenerationRequest) -> Need {
         let settings = request.settings
-        let area = settings.width * settings.height
-        var (held, result) = (Self.embeddingBytes, area)
-        if let size = request.initialSize {
-            held += 3 * area
-            if request.hasMask {
-                // The mask, and the original that the result is blended with.
-                held += area + 4 * size.width * size.height
-                if case .onlyMasked = settings.inpaintArea { result = size.width * size.height }
-            }
-        }
-        held += settings.count * 3 * result
-        return Need(held: held, working: workingBytes(settings.width, settings.height, 1))
+        return Need(
+            held: Self.embeddingBytes + request.heldBytes, working: workingBytes(settings.width, settings.height, 1))
     }
 
     /// Throws when a request could not be served even if it were alone.

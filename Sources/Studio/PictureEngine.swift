@@ -21,8 +21,14 @@ public protocol PictureEngine: Sendable {
         prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
     ) throws -> Conditioning
 
+    /// What is seen of the prompts, where that is not all of them; nil where it is.
+    func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts?
+
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
-    /// channels; with a mask of the same size in one channel, only what is white in it is drawn anew.
+    /// channels, or a smaller one whose latents are stretched; with a mask of the settings' size in one channel, only what
+    /// is white in it is drawn anew.
     func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
         initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
@@ -66,6 +72,11 @@ public struct UnsuitablePicture: Error {
 }
 
 extension PictureEngine {
+    /// Engines that see every word have nothing to tell.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? { nil }
+
     /// Engines whose numbers are always finite need not look.
     public func isFinite(_ task: Task) -> Bool { true }
 

@@ -31,6 +31,7 @@ final class RunningJob<Engine: PictureEngine> {
 
     private let source: DigitalSource
     private var conditioning: Engine.Conditioning?
+    private var drawnPrompts: DrawnPrompts?
     private var initialPicture: PixelBuffer?
     private var mask: PixelBuffer?
     private var overlay: Overlay?
@@ -46,6 +47,8 @@ final class RunningJob<Engine: PictureEngine> {
         guard var request = job.takeRequest() else { throw .cancelled }
         do {
             conditioning = try engine.encode(
+                prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+            drawnPrompts = try engine.drawnPrompts(
                 prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
         } catch let error as RequestError {
             throw .invalid(error)
@@ -75,9 +78,11 @@ final class RunningJob<Engine: PictureEngine> {
     func begin(upTo count: Int, engine: Engine) throws(StudioError) {
         while begun.count < min(count, available), let conditioning {
             let task: Engine.Task
+            var settings = job.settings
+            settings.variationSeed = settings.seeds(of: nextIndex).variation
             do {
                 task = try engine.begin(
-                    job.settings, seed: seed(of: nextIndex), conditioning: conditioning,
+                    settings, seed: seed(of: nextIndex), conditioning: conditioning,
                     initialPicture: initialPicture, mask: mask)
             } catch let error as RequestError {
                 throw .invalid(error)
@@ -127,6 +132,7 @@ final class RunningJob<Engine: PictureEngine> {
         begun = []
         drawn = []
         conditioning = nil
+        drawnPrompts = nil
         initialPicture = nil
         mask = nil
         overlay = nil
@@ -161,8 +167,9 @@ final class RunningJob<Engine: PictureEngine> {
             guard isDue else { continue }
             tell(
                 preview: Picture(
-                    index: each.index, seed: seed(of: each.index), source: source, pixels: pixels,
-                    imageWork: job.imageWork, requester: job.demand.requester))
+                    index: each.index, seed: seed(of: each.index),
+                    variationSeed: job.settings.seeds(of: each.index).variation,
+                    source: source, pixels: pixels, imageWork: job.imageWork, requester: job.demand.requester))
         }
     }
 
@@ -185,7 +192,9 @@ final class RunningJob<Engine: PictureEngine> {
         do {
             let pixels = try engine.decode(done.task)
             picture = Picture(
-                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels, overlay: overlay,
+                index: done.index, seed: seed(of: done.index),
+                variationSeed: job.settings.seeds(of: done.index).variation, source: source,
+                drawnPrompts: drawnPrompts, pixels: pixels, delivered: job.delivered, overlay: overlay,
                 imageWork: job.imageWork, requester: job.demand.requester)
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }
@@ -201,5 +210,5 @@ final class RunningJob<Engine: PictureEngine> {
         return .finished
     }
 
-    private func seed(of index: Int) -> UInt64 { job.seed &+ UInt64(index) }
+    private func seed(of index: Int) -> UInt64 { job.settings.seeds(of: index).seed }
 }

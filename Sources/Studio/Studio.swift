@@ -207,7 +207,7 @@ public final class Studio: Sendable {
         _ request: inout GenerationRequest
     ) async throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(StudioError) {
-            let (demand, place) = try takePlace(for: request)
+            let (demand, place) = try takePlace(for: &request)
             do throws(StudioError) {
                 try await prepareImages(of: &request)
             } catch {
@@ -224,7 +224,7 @@ public final class Studio: Sendable {
 
     /// Refuses a request for what its settings, its prompt and the headers of its images say, else takes a place for it.
     private func takePlace(
-        for request: borrowing GenerationRequest
+        for request: inout GenerationRequest
     ) throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(RequestError) {
             try request.validate(for: model, limits: configuration.limits)
@@ -232,9 +232,10 @@ public final class Studio: Sendable {
             throw .invalid(error)
         }
         if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
+        request.planSizes(for: model, limits: configuration.limits)
         let demand = Demand(
             requester: request.requester,
-            work: Workload(request.settings, hasInitialPicture: request.hasInitialImage),
+            work: request.workload,
             memory: budget.need(of: request))
         try budget.check(demand.memory)
         let place = try room.takePlace(for: demand)
@@ -252,7 +253,7 @@ public final class Studio: Sendable {
         guard request.hasInitialImage else { return }
         let work = request.preparationWork
         let requester = request.requester
-        let images = UniqueTransfer(InitialImages(of: &request))
+        let images = UniqueTransfer(InitialImages(of: &request, sizeMultiple: model.sizeMultiple))
         do {
             let prepared = try await imageWork.run(work, for: requester) { cancellation in
                 guard var images = images.take() else { throw CancellationError() }

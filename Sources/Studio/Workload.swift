@@ -29,7 +29,11 @@ struct Workload: Sendable, Equatable {
 
     /// The work of one picture as a model makes it when nothing else is asked for.
     init(defaultOf model: ModelCard) {
-        self.init(GenerationSettings(for: model), hasInitialPicture: false)
+        var settings = GenerationSettings(for: model)
+        let size = model.workingSize(
+            for: ImageSize(width: settings.width, height: settings.height), limits: RequestLimits())
+        (settings.width, settings.height) = (size.width, size.height)
+        self.init(settings, hasInitialPicture: false)
     }
 
     /// What one step of one picture costs, in pixels that the denoiser is asked about.
@@ -37,4 +41,19 @@ struct Workload: Sendable, Equatable {
 
     /// What all of it costs.
     var cost: Int { stepCost * steps * pictures }
+}
+
+extension GenerationRequest {
+    /// The work of the request, once its sizes are planned. Where an image's own transparency may be its mask, the work of
+    /// drawing that is counted.
+    var workload: Workload {
+        var settings = settings
+        let strength: Float? =
+            switch upload {
+            case .some(let upload): upload.transparencyStrength
+            case .none: nil
+            }
+        if let strength { settings.strength = max(settings.strength, strength) }
+        return Workload(settings, hasInitialPicture: hasInitialImage)
+    }
 }

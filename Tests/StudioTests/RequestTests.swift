@@ -49,14 +49,23 @@ struct RequestTests {
         #expect(error(prompt: longest + "x")?.message.contains("more than the 32000 characters") == true)
     }
 
-    @Test("may have sizes that the model can make")
+    @Test("may have sides of 64 to 2048 pixels, in any combination")
     func sizes() {
         #expect(error { $0.width = 72 } == nil)
-        #expect(error { $0.width = 71 }?.code == .notAMultiple)
-        #expect(error { $0.height = 56 }?.code == .outOfRange)
-        #expect(error { $0.height = 4_096 }?.parameter == .height)
+        #expect(error { $0.width = 71 } == nil)
+        #expect(error { ($0.width, $0.height) = (2_048, 2_048) } == nil)
+        #expect(error { ($0.width, $0.height) = (64, 2_048) } == nil)
+        #expect(error { $0.height = 63 }?.code == .outOfRange)
+        #expect(error { $0.height = 2_049 }?.parameter == .height)
         #expect(error { $0.width = .max }?.code == .outOfRange)
-        #expect(error { ($0.width, $0.height) = (2_048, 1_024) }?.code == .tooManyPixels)
+        #expect(error { $0.width = 0 }?.message == "The width must be from 64 to 2048.")
+    }
+
+    @Test("that keeps its picture's size may have a picture of any size")
+    func keptSize() {
+        let picture = PixelBuffer(width: 3_000, height: 7, channels: 3)
+        #expect(error(initialPicture: picture) { ($0.width, $0.keepsImageSize) = (0, true) } == nil)
+        #expect(error { ($0.width, $0.keepsImageSize) = (0, true) }?.parameter == .width)
     }
 
     @Test("may have numbers in their ranges")

@@ -115,10 +115,21 @@ public final class DiffusionPipeline: Sendable {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
         enter(.readingPrompts)
-        // A latent consistency model is told the scale itself and answers in one pass.
-        let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
         return try conditioner(
-            prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+            prompt, negativePrompt: isGuided(guidanceScale) ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+    }
+
+    /// What the text encoders see of a prompt, in its own syntax; nil where that is all of it.
+    ///
+    /// Drawing what is seen alone gives the same picture.
+    public func seen(of prompt: String, syntax: PromptSyntax) throws(PromptProblem) -> String? {
+        try conditioner.seen(of: prompt, syntax: syntax)
+    }
+
+    /// Whether a negative prompt has an effect. A latent consistency model is told the scale itself and answers in one
+    /// pass.
+    public func isGuided(_ guidanceScale: Float) -> Bool {
+        guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
     }
 
     /// What each text encoder is given of a prompt: its beginning, as far as one chunk reaches.
@@ -129,7 +140,8 @@ public final class DiffusionPipeline: Sendable {
     /// - Parameters:
     ///   - settings: How the picture is made.
     ///   - conditioning: What it shows.
-    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size; of another size, its latents are
+    ///     stretched.
     ///   - mask: `[1, height, width, 1]` in 0…1: 1 where the initial picture is drawn anew, 0 where it is kept.
     ///   - maskFill: What is under the mask to begin with; `fill` is `original` here, the filling is the caller's.
     /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
@@ -153,9 +165,11 @@ public final class DiffusionPipeline: Sendable {
         var latents: Tensor
         var latentMask: LatentMask?
         if let initialPicture {
-            precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            let isWhole = initialPicture.shape[1...2].allSatisfy { $0 > 0 && $0.isMultiple(of: multiple) }
+            precondition(initialPicture.shape[3] == 3 && isWhole, "a picture of \(initialPicture.shape)")
             enter(.encoding(initialPicture.shape))
-            let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
+            let clean = initialLatents(
+                of: initialPicture, height: height / multiple, width: width / multiple, noise: noise)
             let start = noise()
             latents = scheduler.addNoise(start, to: clean, at: 0)
             if let mask {

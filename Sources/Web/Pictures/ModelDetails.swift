@@ -26,8 +26,9 @@ struct ModelDetails: Sendable {
             {"id":\(quoted(model.identifier)),"name":\(quoted(model.name)),
             "defaults":{"width":\(model.defaultWidth),"height":\(model.defaultHeight),"steps":\(model.defaultSteps),\
             "guidance_scale":\(model.defaultGuidanceScale),"sampler":\(model.defaultSampler.map(quoted) ?? "null")},
+            "native":{"width":\(model.nativeWidth),"height":\(model.nativeHeight)},
             "limits":{"prompt_characters":\(limits.maximumPromptLength),"n":\(range(limits.counts)),\
-            "side":\(range(limits.sides)),"size_multiple":\(model.sizeMultiple),"pixels":\(limits.maximumPixels),\
+            "side":\(range(limits.sides)),"size_multiple":1,"pixels":\(limits.maximumPixels),\
             "steps":\(range(limits.steps)),"guidance_scale":\(range(limits.guidanceScales)),\
             "clip_skip":\(range(limits.clipSkips)),"time_limit":\(range(PictureOrder.timeLimits)),\
             "mask_blur":\(range(PictureOrder.maskMargins)),"mask_padding":\(range(PictureOrder.maskMargins)),\

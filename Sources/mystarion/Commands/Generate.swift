@@ -36,8 +36,10 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "What the pictures should not show.")
     var negative: String?
 
-    @Option(help: "The first picture's seed; picture i has seed + i. (default: random)")
-    var seed: UInt64?
+    @Option(
+        parsing: .unconditional,
+        help: "The first picture's seed, -1 for any; picture i has seed + i. (default: random)")
+    var seed: SeedArgument?
 
     @Option(help: "Steps from noise to picture. (default: the model's)")
     var steps: Int?
@@ -45,8 +47,11 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "How strongly the prompt guides; 1 is not at all. (default: the model's)")
     var guidance: Float?
 
-    @Option(help: ArgumentHelp("Width and height in pixels. (default: the model's)", valueName: "WxH"))
-    var size: PixelSize?
+    @Option(
+        help: ArgumentHelp(
+            "Width and height in pixels, or auto. (default: the model's, with --init the picture's own)",
+            valueName: "WxH"))
+    var size: PictureSize?
 
     @Option(help: "How many pictures.")
     var count = 1
@@ -128,6 +133,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
                 case .picture(let picture):
                     let path = try destination.write(picture)
                     seeds.append((picture.index, picture.seed))
+                    if seeds.count == 1 { tellWhatWasDrawn(of: picture, progress) }
                     guard let path else { continue }
                     progress.clear()
                     // Where names cannot be printed, pictures can still be made.
@@ -141,13 +147,31 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         }
     }
 
+    /// Says what the model read of the prompts, where it had no room for all of them.
+    private func tellWhatWasDrawn(of picture: Picture, _ progress: ProgressBar) {
+        guard let drawn = picture.drawnPrompts else { return }
+        progress.clear()
+        switch drawn.prompt {
+        case .some(let prompt):
+            prompt.withText { Terminal.note("The model could read only this much of the prompt: \($0)") }
+        case .none: break
+        }
+        switch drawn.negativePrompt {
+        case .some(let prompt):
+            prompt.withText { Terminal.note("The model could read only this much of the negative prompt: \($0)") }
+        case .none: break
+        }
+    }
+
     private func settings(for card: ModelCard) -> GenerationSettings {
         var settings = GenerationSettings(for: card)
-        settings.seed = seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        settings.seed = seed?.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
         settings.steps = steps ?? settings.steps
         settings.guidanceScale = guidance ?? settings.guidanceScale
-        settings.width = size?.width ?? settings.width
-        settings.height = size?.height ?? settings.height
+        switch size {
+        case .pixels(let size): (settings.width, settings.height) = (size.width, size.height)
+        case .automatic, nil: settings.keepsImageSize = true
+        }
         settings.count = count
         settings.sampler = sampler ?? settings.sampler
         settings.clipSkip = clipSkip
