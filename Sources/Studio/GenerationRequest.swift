@@ -57,6 +57,5 @@ public struct GenerationRequest: ~Copyable, Sendable {
         try limits.check(negativePrompt, as: .negativePrompt)
         try limits.check(settings, for: model)
         if mask != nil, !hasInitialImage { throw .maskWithoutPicture() }
-        if hasInitialImage, Float(settings.steps) * settings.strength < 1 { throw .tooFewSteps }
     }
 }

@@ -70,6 +70,10 @@ struct InitialImages: ~Copyable, Sendable {
                 .blurred(sigma: Float(settings.maskBlur))
             try cancellation.check()
             guard mask.whitePart != nil else { throw RequestError.emptyMask() }
+            guard !settings.keepsInitialPicture else {
+                self.picture = consume original
+                return
+            }
             setDrawing(original.copied(), mask: mask.copied())
             overlay = Overlay(
                 original: original, mask: mask.doubled(),
@@ -86,6 +90,13 @@ struct InitialImages: ~Copyable, Sendable {
                 by: padding, towards: (width, height), inside: (original.width, original.height))
             let drawn = original.cropped(to: part).resized(width: width, height: height)
             try cancellation.check()
+            guard !settings.keepsInitialPicture else {
+                self.picture = consume drawn
+                // Nothing of what is drawn is taken.
+                let black = PixelBuffer(width: original.width, height: original.height, channels: 1)
+                overlay = Overlay(original: original, mask: black, part: part)
+                return
+            }
             setDrawing(drawn, mask: mask.cropped(to: part).resized(width: width, height: height))
             overlay = Overlay(original: original, mask: mask, part: part)
         }

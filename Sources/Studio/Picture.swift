@@ -40,7 +40,8 @@ public final class Picture: Sendable {
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
-        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer,
+        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
+        pixels: consuming PixelBuffer,
         overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index

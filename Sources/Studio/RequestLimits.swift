@@ -79,6 +79,9 @@ public struct RequestLimits: Sendable, Equatable {
             guard SigmaSchedule(rawValue: name) != nil else {
                 throw .unknownSchedule(allowed: SigmaSchedule.allCases.map(\.rawValue))
             }
+            if let sampler = settings.sampler, Sampler(rawValue: sampler)?.takesSchedule == false {
+                throw .scheduleWithout(sampler)
+            }
         }
     }
 
@@ -92,7 +95,9 @@ public struct RequestLimits: Sendable, Equatable {
         guard let size = settings.noiseSize else { return }
         let allowed = 1...sides.upperBound
         guard allowed.contains(size.width), allowed.contains(size.height) else { throw .badNoiseSize(allowed: allowed) }
-        guard size.width * size.height <= maximumPixels else { throw .tooManyPixels(.noiseSize, maximum: maximumPixels) }
+        guard size.width * size.height <= maximumPixels else {
+            throw .tooManyPixels(.noiseSize, maximum: maximumPixels)
+        }
     }
 
     private func check<Number: Comparable>(

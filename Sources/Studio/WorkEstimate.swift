@@ -12,7 +12,7 @@ final class WorkEstimate: Sendable {
     ///   - maximumBatch: The most pictures that share a pass.
     init(_ calibration: Calibration?, model: ModelCard, maximumBatch: Int) {
         var times = StepTimes()
-        let evaluations = Workload(defaultOf: model).evaluations
+        let evaluations = Workload.evaluations(GenerationSettings(for: model))
         for step in calibration?.steps ?? [] {
             // Twice, for a calibration's measurement needs no confirmation.
             for _ in 0..<2 {

@@ -6,7 +6,7 @@ struct Workload: Sendable, Equatable {
     /// How often the denoiser is asked for one step of one picture: twice with guidance.
     let evaluations: Int
 
-    /// Steps that one picture takes.
+    /// Steps that one picture takes: how often the sampler asks.
     let steps: Int
 
     /// Pictures.
@@ -19,18 +19,22 @@ struct Workload: Sendable, Equatable {
         self.pictures = pictures
     }
 
-    /// The work of a request with these settings.
-    init(_ settings: GenerationSettings, hasInitialPicture: Bool) {
-        let steps = hasInitialPicture ? Int(Float(settings.steps) * min(1, settings.strength)) : settings.steps
+    /// The work of a request with these settings, whose sampler asks so often about each picture.
+    init(_ settings: GenerationSettings, steps: Int) {
         self.init(
-            pixels: settings.width * settings.height, evaluations: settings.guidanceScale > 1 ? 2 : 1,
+            pixels: settings.width * settings.height, evaluations: Self.evaluations(settings),
             steps: max(1, steps), pictures: settings.count)
     }
 
     /// The work of one picture as a model makes it when nothing else is asked for.
-    init(defaultOf model: ModelCard) {
-        self.init(GenerationSettings(for: model), hasInitialPicture: false)
+    init(defaultOf engine: some PictureEngine) {
+        let settings = GenerationSettings(for: engine.card)
+        self.init(
+            settings, steps: (try? engine.evaluations(of: settings, isImageToImage: false)) ?? settings.steps)
     }
+
+    /// How often the denoiser is asked for one step of one picture with these settings.
+    static func evaluations(_ settings: GenerationSettings) -> Int { settings.guidanceScale > 1 ? 2 : 1 }
 
     /// What one step of one picture costs, in pixels that the denoiser is asked about.
     var stepCost: Int { pixels * evaluations }
