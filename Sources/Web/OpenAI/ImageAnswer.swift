@@ -28,7 +28,9 @@ struct ImageAnswer {
             body.writeStaticString(#"{"b64_json":""#)
         }
         body.writeImmutableBuffer(text)
-        body.writeString(#"","seed":\#(picture.seed)}"#)
+        body.writeString(#"","seed":\#(picture.seed)"#)
+        if let seed = picture.variationSeed { body.writeString(#","variation_seed":\#(seed)"#) }
+        body.writeStaticString("}")
     }
 
     consuming func response() -> Response {

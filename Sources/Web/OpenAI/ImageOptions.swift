@@ -7,10 +7,10 @@ struct ImageOptions {
     var output = ImageOutput()
 
     /// The parameters that are read here.
-    static let names: Set = [
+    static let names = GenerationSettings.samplingNames.union([
         "background", "guidance_scale", "model", "n", "output_compression", "output_format", "partial_images",
         "quality", "response_format", "safety_identifier", "sampler", "seed", "size", "steps", "stream", "user",
-    ]
+    ])
 
     /// Reads the parameters, each of which may be missing.
     ///
@@ -29,6 +29,7 @@ struct ImageOptions {
         settings.steps = try parameters.integer("steps") ?? settings.steps
         settings.guidanceScale = try parameters.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try parameters.word("sampler") ?? settings.sampler
+        try settings.readSampling(parameters)
         settings.count = try parameters.integer("n") ?? 1
         settings.seed = try parameters.integer("seed", UInt64.self)
         try readOutput(parameters)

@@ -44,8 +44,9 @@ enum EventText {
     static func image(_ picture: Picture, _ format: ImageFormat, _ bytes: [UInt8]) -> ByteBuffer {
         event("image") { data in
             data.writeString(
-                #"{"index":\#(picture.index),"seed":\#(picture.seed),"width":\#(picture.width),"#
-                    + #""height":\#(picture.height),"format":"\#(format.rawValue)","b64":""#)
+                #"{"index":\#(picture.index),"seed":\#(picture.seed),"#
+                    + (picture.variationSeed.map { #""variation_seed":\#($0),"# } ?? "")
+                    + #""width":\#(picture.width),"height":\#(picture.height),"format":"\#(format.rawValue)","b64":""#)
             data.writeBase64(bytes)
             data.writeStaticString(#""}"#)
         }
