@@ -42,25 +42,55 @@ extension DiffusionPipeline: PictureEngine {
         return Prompt(text)
     }
 
+    /// How often the sampler asks the denoiser about one picture.
+    public func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int {
+        try translatingErrors {
+            try evaluations(denoising(settings, seed: 0), isImageToImage: isImageToImage)
+        }
+    }
+
+    private func denoising(_ settings: GenerationSettings, seed: UInt64) -> DenoisingSettings {
+        var denoising = DenoisingSettings(
+            for: description, width: settings.width, height: settings.height, steps: settings.steps,
+            guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
+            seed: seed, strength: settings.strength)
+        denoising.schedule = settings.schedule.flatMap(SigmaSchedule.init(rawValue:))
+        denoising.eta = settings.eta
+        denoising.churn = settings.churn
+        denoising.churnMinimum = settings.churnMinimum
+        denoising.churnMaximum = settings.churnMaximum
+        denoising.noiseScale = settings.noiseScale
+        denoising.variationSeed = settings.variationSeed ?? 0
+        denoising.variationStrength = settings.variationStrength
+        denoising.noiseSize = settings.noiseSize
+        denoising.noiseSeedDelta = settings.noiseSeedDelta
+        denoising.rules = settings.rules
+        return denoising
+    }
+
+    /// Tells errors that are the request's as such.
+    private func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DiffusionError {
+            throw RequestError(error) ?? error
+        } catch SchedulerError.stepsOutOfRange(_, let allowed) {
+            throw RequestError.outOfRange(.steps, allowed: allowed)
+        } catch SchedulerError.scheduleMismatch(let sampler) {
+            throw RequestError.scheduleWithout(sampler)
+        }
+    }
+
     /// Sets up one picture.
     public func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
         initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
     ) throws -> DenoisingTask {
-        let denoising = DenoisingSettings(
-            for: description, width: settings.width, height: settings.height, steps: settings.steps,
-            guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
-            seed: seed, strength: settings.strength)
-        do {
-            return try begin(
-                denoising, conditioning: conditioning, initialPicture: tensor(initialPicture), mask: tensor(mask),
+        let (picture, mask) = (tensor(initialPicture), tensor(mask))
+        return try translatingErrors {
+            try begin(
+                denoising(settings, seed: seed), conditioning: conditioning, initialPicture: picture, mask: mask,
                 maskFill: settings.maskFill)
-        } catch let error as DiffusionError {
-            throw RequestError(error) ?? error
-        } catch SchedulerError.stepsOutOfRange(_, let allowed) {
-            throw RequestError.outOfRange(.steps, allowed: allowed)
-        } catch SchedulerError.noStepsLeft {
-            throw RequestError.tooFewSteps
         }
     }
 

@@ -67,7 +67,6 @@ public struct GenerationRequest: ~Copyable, Sendable {
         if !settings.keepsImageSize || !hasInitialImage || drawsPart { try limits.checkSize(settings) }
         try limits.check(settings, for: model)
         if mask != nil, !hasInitialImage { throw .maskWithoutPicture() }
-        if hasInitialImage, Float(settings.steps) * settings.strength < 1 { throw .tooFewSteps }
     }
 
     /// Refuses a prompt that its syntax gives no meaning, before anything is done for it.

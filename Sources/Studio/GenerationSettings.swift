@@ -38,8 +38,8 @@ public struct GenerationSettings: Sendable, Equatable {
     /// What noise drawn after the first is multiplied with (`s_noise`).
     public var noiseScale: Float
 
-    /// The first picture's seed; drawn at random when nil. Picture `i` has `seed + i`, unless there is a variation: then
-    /// all have this seed.
+    /// The first picture's seed; drawn at random when nil. Picture `i` has `seed + i`, unless there is a variation:
+    /// then all have this seed.
     public var seed: UInt64?
 
     /// The seed whose noise the seed's is drawn towards; picture `i` has `variationSeed + i`. Drawn at random when nil
@@ -122,8 +122,16 @@ public struct GenerationSettings: Sendable, Equatable {
 }
 
 extension GenerationSettings {
-    /// The seeds of one of the pictures, once the first's are decided: of a variation, the variation's seed counts up and
-    /// the seed stays.
+    /// How many of the steps are made.
+    func steps(isImageToImage: Bool) -> Int {
+        isImageToImage ? rules.steps(of: steps, strength: strength) : steps
+    }
+
+    /// Whether an initial picture is given back as it is.
+    var keepsInitialPicture: Bool { steps(isImageToImage: true) == 0 }
+
+    /// The seeds of one of the pictures, once the first's are decided: of a variation, the variation's seed counts up
+    /// and the seed stays.
     public func seeds(of index: Int) -> (seed: UInt64, variation: UInt64?) {
         let first = seed ?? 0
         guard variationStrength > 0 else { return (first &+ UInt64(index), nil) }

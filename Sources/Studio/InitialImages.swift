@@ -80,17 +80,29 @@ struct InitialImages: ~Copyable, Sendable {
         if hasMask {
             let sharpMask = try takeMask(for: size, window)
             try cancellation.check()
+            guard !settings.keepsInitialPicture else {
+                guard sharpMask.whitePart != nil else { throw RequestError.emptyMask() }
+                self.picture = delivering(picture, window)
+                return
+            }
             try prepare(picture, window, sharpMask, .through, cancellation)
         } else if let transparencyStrength, let mask = picture.transparencyMask() {
             settings.strength = transparencyStrength
             let sharpMask = mask.resampled(window, width: delivered.width, height: delivered.height)
             try cancellation.check()
             try prepare(picture, window, sharpMask, .behind, cancellation)
+        } else if settings.keepsInitialPicture {
+            self.picture = delivering(picture, window)
         } else if fitting == .latents {
             self.picture = latentSource(picture.compositedOnWhite())
         } else {
             self.picture = drawing(of: picture.compositedOnWhite(), window)
         }
+    }
+
+    /// What is delivered of a picture that stays as it is.
+    private func delivering(_ picture: consuming PixelBuffer, _ window: PixelWindow) -> PixelBuffer {
+        picture.compositedOnWhite().resampled(window, width: delivered.width, height: delivered.height)
     }
 
     /// A picture whose latents the engine is to stretch, at its own size as nearly as it can be encoded, or at the size

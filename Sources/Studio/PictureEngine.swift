@@ -26,6 +26,14 @@ public protocol PictureEngine: Sendable {
         prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
     ) throws -> DrawnPrompts?
 
+    /// How often the denoiser is asked about one picture: once a step, or more often where the sampler does so; never
+    /// where the initial picture stays as it is.
+    ///
+    /// It may be called from any thread.
+    ///
+    /// - Throws: ``RequestError`` where the settings ask for what this model cannot do.
+    func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int
+
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
     /// channels, or a smaller one whose latents are stretched; with a mask of the settings' size in one channel, only what
     /// is white in it is drawn anew.
@@ -37,7 +45,7 @@ public protocol PictureEngine: Sendable {
     /// Whether `task` may share a step with `other`.
     func canShareStep(_ task: Task, _ other: Task) -> Bool
 
-    /// How many steps of the task are done, and how many it has.
+    /// How many steps of the task are done, and how many it has: evaluations of the denoiser.
     func progress(of task: Task) -> (completed: Int, total: Int)
 
     /// Takes every task, which may share a step, one step on.
@@ -79,6 +87,11 @@ extension PictureEngine {
 
     /// Engines whose numbers are always finite need not look.
     public func isFinite(_ task: Task) -> Bool { true }
+
+    /// Most samplers ask once a step.
+    public func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int {
+        settings.steps(isImageToImage: isImageToImage)
+    }
 
     /// Engines need not make previews.
     public func preview(of task: Task) throws -> PixelBuffer? { nil }

@@ -85,12 +85,6 @@ public struct RequestError: Error, Sendable, Equatable {
             "The \(parameter.name) must be from \(allowed.lowerBound) to \(allowed.upperBound).")
     }
 
-    static var tooFewSteps: RequestError {
-        RequestError(
-            .strength, .outOfRange,
-            "The strength leaves no step to make; the number of steps times the strength must be at least 1.")
-    }
-
     static func unreadable(_ parameter: Parameter, _ error: ImageError, name: String) -> RequestError {
         RequestError(parameter, .unreadable, "'\(name)': \(error.description)", name: name)
     }
@@ -140,7 +134,9 @@ public struct RequestError: Error, Sendable, Equatable {
 
     static func scheduleWithout(_ sampler: String) -> RequestError {
         RequestError(
-            .schedule, .unsuitable, "The sampler \(sampler) has a schedule of its own; leave the schedule out.")
+            .schedule, .unsuitable,
+            "The sampler \(sampler) has a schedule of its own; leave the schedule out, or choose a sampler that takes one."
+        )
     }
 
     static func badNoiseSize(allowed: ClosedRange<Int>) -> RequestError {

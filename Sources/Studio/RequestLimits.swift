@@ -77,6 +77,9 @@ public struct RequestLimits: Sendable, Equatable {
             guard SigmaSchedule(rawValue: name) != nil else {
                 throw .unknownSchedule(allowed: SigmaSchedule.allCases.map(\.rawValue))
             }
+            if let sampler = settings.sampler, Sampler(rawValue: sampler)?.takesSchedule == false {
+                throw .scheduleWithout(sampler)
+            }
         }
     }
 

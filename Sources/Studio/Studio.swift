@@ -29,6 +29,7 @@ public final class Studio: Sendable {
     private let budget: MemoryBudget
     private let measure: @Sendable (StudioMeasurement) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let evaluations: @Sendable (GenerationSettings, _ isImageToImage: Bool) throws -> Int
 
     /// Opens a studio around an engine and starts its thread.
     ///
@@ -73,6 +74,7 @@ public final class Studio: Sendable {
         self.pulse = pulse
         self.measure = measure
         self.now = now
+        evaluations = { try engine.evaluations(of: $0, isImageToImage: $1) }
         jobs = JobBoard(room: room)
         // The engine computes for seconds without a pause, which would starve Swift's own pool of threads.
         let thread = Thread {
@@ -231,17 +233,25 @@ public final class Studio: Sendable {
         } catch {
             throw .invalid(error)
         }
+        let steps: Int
+        do {
+            steps = try evaluations(request.settingsOfWork, request.hasInitialImage)
+        } catch let error as RequestError {
+            throw .invalid(error)
+        } catch {
+            throw .failed(.beginning)
+        }
         if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
         request.planSizes(for: model, limits: configuration.limits)
         let demand = Demand(
             requester: request.requester,
-            work: request.workload,
+            work: Workload(request.settings, steps: steps),
             memory: budget.need(of: request))
         try budget.check(demand.memory)
         let place = try room.takePlace(for: demand)
         // Only now is it known that the request is one, and what it costs is within bounds.
         if let seconds = request.charge?.take(
-            steps: request.settings.pixelSteps, images: request.imageWork.pixelSteps)
+            steps: request.settings.pixels * steps, images: request.imageWork.pixelSteps)
         {
             room.giveBack(place)
             throw .rateLimited(retryAfter: seconds)
@@ -271,8 +281,8 @@ public final class Studio: Sendable {
 }
 
 extension GenerationSettings {
-    /// Pixels times steps of all pictures, once the settings have been checked.
-    fileprivate var pixelSteps: Int { width * height * steps * count }
+    /// Pixels of all pictures, once the settings have been checked.
+    fileprivate var pixels: Int { width * height * count }
 }
 
 extension StudioError {

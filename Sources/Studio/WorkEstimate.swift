@@ -12,7 +12,7 @@ final class WorkEstimate: Sendable {
     ///   - maximumBatch: The most pictures that share a pass.
     init(_ calibration: Calibration?, model: ModelCard, maximumBatch: Int) {
         var times = StepTimes()
-        let work = Workload(defaultOf: model)
+        let work = Workload(defaultOf: model, steps: 1)
         for step in calibration?.steps ?? [] {
             // Twice, for a calibration's measurement needs no confirmation.
             for _ in 0..<2 {

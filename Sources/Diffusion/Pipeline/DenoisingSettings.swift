@@ -37,6 +37,19 @@ public struct DenoisingSettings: Sendable {
     /// Whose rules say what the seed, its variation and the strength come to.
     public var rules = SamplingRules.native
 
+    /// What the scheduler is told of it.
+    var samplingOptions: SamplingOptions {
+        var options = SamplingOptions()
+        options.schedule = schedule
+        options.eta = eta
+        options.churn = churn
+        options.churnMinimum = churnMinimum
+        options.churnMaximum = churnMaximum
+        options.noiseScale = noiseScale
+        options.rules = rules
+        return options
+    }
+
     /// Settings, by default those that suit a model.
     public init(
         for model: ModelDescription, width: Int? = nil, height: Int? = nil, steps: Int? = nil,

@@ -153,14 +153,12 @@ public final class DiffusionPipeline: Sendable {
         guard width > 0 && height > 0 && width.isMultiple(of: multiple) && height.isMultiple(of: multiple) else {
             throw DiffusionError.size(width: width, height: height, multiple: multiple)
         }
-        let scheduler = try scheduling.makeScheduler(
-            sampler: settings.sampler, steps: settings.steps, strength: initialPicture == nil ? 1 : settings.strength)
-        var random = TorchRandomSource(seed: settings.seed)
-        func noise() -> Tensor {
-            random.normalLatents(
-                batch: 1, height: height / multiple, width: width / multiple, channels: autoencoder.latentChannels,
-                on: device)
-        }
+        let scheduler = try scheduler(for: settings, isImageToImage: initialPicture != nil)
+        var noise = PictureNoise(
+            settings,
+            shape: LatentNoise.Shape(
+                channels: autoencoder.latentChannels, height: height / multiple, width: width / multiple),
+            scale: multiple)
         precondition(mask == nil || initialPicture != nil, "a mask without a picture to keep a part of")
         var latents: Tensor
         var latentMask: LatentMask?
@@ -169,31 +167,47 @@ public final class DiffusionPipeline: Sendable {
             precondition(initialPicture.shape[3] == 3 && isWhole, "a picture of \(initialPicture.shape)")
             enter(.encoding(initialPicture.shape))
             let clean = initialLatents(
-                of: initialPicture, height: height / multiple, width: width / multiple, noise: noise)
-            let start = noise()
+                of: initialPicture, height: height / multiple, width: width / multiple
+            ) { noise.forEncoding().tensor(on: device) }
+            let start = noise.first().tensor(on: device)
             latents = scheduler.addNoise(start, to: clean, at: 0)
             if let mask {
                 precondition(mask.shape == [1, height, width, 1], "a mask of \(mask.shape)")
                 let reduced = LatentMask.reduced(mask, scale: multiple)
                 latentMask = LatentMask(mask: reduced, original: clean, noise: start)
-                let isAllNoise = settings.strength >= 1
+                let isAllNoise = settings.rules == .native && settings.strength >= 1
                 latents =
                     switch maskFill {
                     case _ where isAllNoise: scheduler.initialNoiseSigma * start
                     case .fill, .original: latents
                     case .latentNoise:
-                        scheduler.addNoise(start, to: LatentMask.blend(noise(), over: clean, reduced), at: 0)
+                        scheduler.addNoise(
+                            start,
+                            to: LatentMask.blend(noise.underMask().tensor(on: device), over: clean, reduced), at: 0)
                     case .latentNothing:
                         scheduler.addNoise(start, to: LatentMask.blend(0 * clean, over: clean, reduced), at: 0)
                     }
             }
         } else {
-            latents = scheduler.initialNoiseSigma * noise()
+            latents = scheduler.initialNoiseSigma * noise.first().tensor(on: device)
         }
         return DenoisingTask(
-            latents: latents, scheduler: scheduler, random: random, conditioning: conditioning,
+            latents: latents, scheduler: scheduler, noise: noise, conditioning: conditioning,
             guidanceScale: settings.guidanceScale, timeIDs: timeIDs(width: width, height: height),
             guidanceEmbedding: guidanceEmbedding(settings.guidanceScale), mask: latentMask)
+    }
+
+    /// How often the denoiser is asked about a picture, which is more than once for some samplers' steps.
+    ///
+    /// - Throws: `SchedulerError` for settings that the model cannot follow.
+    public func evaluations(_ settings: DenoisingSettings, isImageToImage: Bool) throws -> Int {
+        try scheduler(for: settings, isImageToImage: isImageToImage).timesteps.count
+    }
+
+    private func scheduler(for settings: DenoisingSettings, isImageToImage: Bool) throws -> any Scheduler {
+        try scheduling.makeScheduler(
+            sampler: settings.sampler, steps: settings.steps, strength: isImageToImage ? settings.strength : nil,
+            options: settings.samplingOptions)
     }
 
     /// Takes every task one step on, in one pass of the denoiser.

@@ -31,6 +31,7 @@ struct ImageAnswer {
         body.writeStaticString("\"")
         body.writeRevisedPrompt(of: picture)
         body.writeString(#","seed":\#(picture.seed)"#)
+        if let seed = picture.variationSeed { body.writeString(#","variation_seed":\#(seed)"#) }
         body.writeDrawnSize(of: picture)
         body.writeStaticString("}")
     }

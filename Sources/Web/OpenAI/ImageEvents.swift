@@ -48,7 +48,8 @@ struct ImageEvents {
     private func text(
         _ name: String, _ picture: Picture, more: String = "", isFinal: Bool = false
     ) async throws -> ByteBuffer? {
-        let seed = picture.seed
+        let variation = picture.variationSeed.map { #","variation_seed":\#($0)"# } ?? ""
+        let seed = "\(picture.seed)\(variation)"
         let type = "\(family.rawValue).\(name)"
         var text = ByteBuffer(string: "event: \(type)\ndata: {\"type\":\"\(type)\",\"created_at\":\(unixTime()),")
         text.writeImageFacts(output, size)

@@ -11,11 +11,11 @@ struct ImageOptions {
 
     /// The parameters that are read here: those of all the API's addresses, since clients send one set to each, and
     /// additions.
-    static let names: Set = [
+    static let names = GenerationSettings.samplingNames.union([
         "background", "clip_skip", "guidance_scale", "input_fidelity", "metadata", "model", "moderation", "n",
         "output_compression", "output_format", "partial_images", "prompt_syntax", "quality", "response_format",
         "safety_identifier", "sampler", "seed", "size", "steps", "stream", "style", "user",
-    ]
+    ])
 
     /// Reads the parameters, each of which may be missing. Without a size, a picture that is made of another keeps its
     /// size.
@@ -37,6 +37,7 @@ struct ImageOptions {
         settings.sampler = try parameters.word("sampler") ?? settings.sampler
         settings.clipSkip = try parameters.integer("clip_skip") ?? settings.clipSkip
         settings.promptSyntax = try parameters.choice("prompt_syntax") ?? settings.promptSyntax
+        try settings.readSampling(parameters)
         settings.count = try parameters.integer("n") ?? 1
         settings.seed = try parameters.seed()
         inputFidelity = try parameters.choice("input_fidelity")

@@ -41,8 +41,9 @@ enum EventText {
     static func image(_ picture: Picture, _ format: ImageFormat, _ bytes: [UInt8]) -> ByteBuffer {
         event("image") { data in
             data.writeString(
-                #"{"index":\#(picture.index),"seed":\#(picture.seed),"width":\#(picture.width),"#
-                    + #""height":\#(picture.height),"#)
+                #"{"index":\#(picture.index),"seed":\#(picture.seed),"#
+                    + (picture.variationSeed.map { #""variation_seed":\#($0),"# } ?? "")
+                    + #""width":\#(picture.width),"height":\#(picture.height),"#)
             let drawn = picture.drawnSize
             if drawn != ImageSize(width: picture.width, height: picture.height) {
                 data.writeString(#""drawn":{"width":\#(drawn.width),"height":\#(drawn.height)},"#)

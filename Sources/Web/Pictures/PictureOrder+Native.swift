@@ -4,11 +4,11 @@ internal import Privacy
 internal import Studio
 
 extension PictureOrder {
-    private static let names: Set = [
+    private static let names = GenerationSettings.samplingNames.union([
         "clip_skip", "format", "guidance_scale", "height", "image", "mask", "mask_blur", "mask_fill", "mask_padding",
         "model", "n", "negative_prompt", "previews", "prompt", "prompt_syntax", "quality", "sampler", "seed", "size",
         "steps", "strength", "time_limit", "width",
-    ]
+    ])
 
     /// How long a request may be allowed to take, in seconds.
     static let timeLimits: ClosedRange<Float> = 1...3_600
@@ -64,6 +64,7 @@ extension PictureOrder {
         settings.guidanceScale = try document.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try document.word("sampler") ?? settings.sampler
         settings.seed = try document.seed() ?? randomSeed()
+        try settings.readSampling(document)
         settings.count = try document.integer("n") ?? settings.count
         settings.clipSkip = try document.integer("clip_skip") ?? settings.clipSkip
         settings.promptSyntax = try document.choice("prompt_syntax") ?? settings.promptSyntax

@@ -25,6 +25,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
               mystarion generate "smiling face emoji" -o - > face.png
               echo "red heart" | mystarion generate -     (not in the process list)
               mystarion generate "green heart" --init heart.png --strength 0.6
+              mystarion generate "red heart" --seed 7 --variation-seed 8 --variation-strength 0.2
+              mystarion generate "red heart" --sampler dpm++-2m --schedule karras
             """)
 
     @Argument(help: "What the pictures should show; - reads it from standard input.")
@@ -59,6 +61,25 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "The sampler's name. (default: the model's)")
     var sampler: String?
 
+    @Option(
+        help: """
+            How the sampler's noise levels are spaced: normal, karras, exponential, sgm-uniform, simple or beta. \
+            (default: as the model and the sampler do it)
+            """)
+    var schedule: String?
+
+    @Option(
+        help: "How much of the noise is drawn afresh at each step, by samplers that do so. (default: the sampler's)")
+    var eta: Float?
+
+    @Option(
+        help:
+            "A second seed: with a count of pictures, picture i has this + i and all have the first. (default: random)")
+    var variationSeed: UInt64?
+
+    @Option(help: "How far the noise goes from the seed's to the second seed's, 0 to 1. (default: 0, not at all)")
+    var variationStrength: Float?
+
     @Option(help: "How many of the text encoder's last layers to skip.")
     var clipSkip = 0
 
@@ -77,6 +98,9 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     func validate() throws {
         if strength != nil, initialImage == nil {
             throw ValidationError("'--strength' is about the picture given with '--init'.")
+        }
+        if variationSeed != nil, variationStrength == nil {
+            throw ValidationError("'--variation-seed' needs '--variation-strength'.")
         }
         let counts = RequestLimits().counts
         guard counts.contains(count) else {
@@ -174,6 +198,12 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         }
         settings.count = count
         settings.sampler = sampler ?? settings.sampler
+        settings.schedule = schedule
+        settings.eta = eta
+        settings.variationStrength = variationStrength ?? 0
+        if settings.variationStrength > 0 {
+            settings.variationSeed = variationSeed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        }
         settings.clipSkip = clipSkip
         settings.strength = strength ?? settings.strength
         return settings
