@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Host", dependencies: ["CProcessors"], swiftSettings: strict),
 
         // The engine: kernels, layers, diffusion models.
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=on", "-fno-math-errno"])]),
         .target(name: "NeuralNetwork", dependencies: ["CKernels", "Host"], swiftSettings: strict),
         .target(name: "Diffusion", dependencies: ["NeuralNetwork"], swiftSettings: strict),
 

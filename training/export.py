@@ -52,7 +52,8 @@ def main():
     (args.out / "mystarion.json").write_text(json.dumps({
         "name": "Mystarion Icons",
         "description": "Small icons and emoji on plain grounds, drawn from a few words such as a colour and a thing.",
-        "width": profile.size, "height": profile.size, "steps": 25 if args.teacher else profile.student_steps,
+        "width": profile.size, "height": profile.size, "native_width": profile.size, "native_height": profile.size,
+        "steps": 25 if args.teacher else profile.student_steps,
         "guidance_scale": profile.guidance if args.teacher else 1, "sampler": "ddim", "suggested_prompts": SUGGESTED}, indent=2) + "\n")
     if not (args.out / "ATTRIBUTION.txt").exists():
         shutil.copy(HERE.parent / "Models" / "mystarion-icons" / "ATTRIBUTION.txt", args.out)

@@ -181,21 +181,26 @@ INLINE void tile(const ck_gemm *g, const int count, const int vectors, size_t ro
     finish_tile(g, finished, count, vectors, row, first);
 }
 
-/// C (+)= A B for one tile of whole vectors and nothing after it; B is [vectors, k, LANES].
+/// C (+)= A B for one tile of whole vectors and nothing after it; B is [vectors, k, LANES]. Sums go on from what C holds,
+/// so that their order is the same however the inner length is divided.
 INLINE void product(const int count, const int vectors, const float *a, size_t lda, const float *b, size_t k, float *c,
                     size_t ldc, bool accumulate) {
     vf sums[ROWS][VECTORS];
-    clear(count, vectors, sums);
+    if (accumulate) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r < count; r++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sums[r][v] = load(c + r * ldc + v * LANES);
+    } else {
+        clear(count, vectors, sums);
+    }
     const float *rows[ROWS];
     for (int r = 0; r < count; r++) rows[r] = a + r * lda;
     multiply(count, vectors, rows, k, b, k * LANES, sums);
 #pragma clang loop unroll(full)
     for (int r = 0; r < count; r++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) {
-            float *p = c + r * ldc + v * LANES;
-            store(p, accumulate ? load(p) + sums[r][v] : sums[r][v]);
-        }
+        for (int v = 0; v < vectors; v++) store(c + r * ldc + v * LANES, sums[r][v]);
 }
 
 // A micro-kernel for each height and width, so that every loop over sums unrolls into registers.

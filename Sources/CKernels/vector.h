@@ -34,16 +34,9 @@ INLINE vf load_weights(const void *weights, const bool half, size_t at) {
     return half ? load_half((const uint16_t *)weights + at) : load((const float *)weights + at);
 }
 
-/// 1 / x to within a unit in the last place or two, by a Newton step from the processor's estimate where it has one:
-/// dividing takes several times as long. 0 where the result is not a normal number.
-INLINE vf reciprocal(vf x) {
-#if LANES == 16
-    const vf r = (vf)__builtin_ia32_rcp14ps512_mask(x, (vf){0}, 0xffff);
-    return r * (2.f - x * r);
-#else
-    return 1.f / x;
-#endif
-}
+/// 1 / x, rounded as IEEE 754 says. A processor's own estimate would save some cycles, but no two makers' estimates are
+/// the same to the bit, and pictures would differ.
+INLINE vf reciprocal(vf x) { return 1.f / x; }
 
 INLINE float sum(vf v) {
     float s = 0;

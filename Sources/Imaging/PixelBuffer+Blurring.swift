@@ -8,18 +8,21 @@ extension PixelBuffer {
     /// Gwosdek, Grewenig, Bruhn and Weickert, "Theoretical Foundations of Gaussian Convolution by Extended Box
     /// Filtering", 2011; Pillow's src/libImaging/BoxBlur.c.
     ///
-    /// - Parameter sigma: The standard deviation in pixels; nothing happens at 0.
-    public consuming func blurred(sigma: Float) -> PixelBuffer {
-        guard sigma > 0 else { return self }
-        let box = BoxFilter(sigma: sigma, passes: BoxFilter.passes)
+    /// - Parameters:
+    ///   - sigma: The standard deviation in pixels; nothing happens at 0.
+    ///   - down: The one along the columns; `sigma` when nil.
+    public consuming func blurred(sigma: Float, down: Float? = nil) -> PixelBuffer {
         var result = self
         let (width, height, channels) = (result.width, result.height, result.channels)
-        for _ in 0..<BoxFilter.passes {
+        for _ in 0..<(sigma > 0 ? BoxFilter.passes : 0) {
+            let box = BoxFilter(sigma: sigma, passes: BoxFilter.passes)
             result.withUnsafeMutableBytes { bytes in
                 box.apply(to: bytes, lines: height, lineStride: width * channels, length: width, channels: channels)
             }
         }
-        for _ in 0..<BoxFilter.passes {
+        let down = down ?? sigma
+        for _ in 0..<(down > 0 ? BoxFilter.passes : 0) {
+            let box = BoxFilter(sigma: down, passes: BoxFilter.passes)
             result.withUnsafeMutableBytes { bytes in
                 box.apply(to: bytes, columns: width * channels, rows: height)
             }

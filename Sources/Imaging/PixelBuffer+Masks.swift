@@ -1,6 +1,6 @@
 /// What of an image says where another one is drawn anew.
 public enum MaskReading: Sendable, Equatable {
-    /// It is drawn anew where the image is bright.
+    /// It is drawn anew where the image is bright; where it is transparent, whatever colour is under that, it stays.
     case brightness
     /// It is drawn anew where the image is transparent, as in the OpenAI API.
     case transparency
@@ -15,7 +15,7 @@ extension PixelBuffer {
     public consuming func mask(reading: MaskReading) -> PixelBuffer? {
         switch reading {
         case .brightness:
-            return luma()
+            return channels == 4 ? visibleLuma() : luma()
         case .transparency:
             guard channels == 4 else { return nil }
             return opacity { 255 - $0 }
@@ -25,6 +25,25 @@ extension PixelBuffer {
             }
             return inverted ? luma().inverted() : luma()
         }
+    }
+
+    /// The mask that the picture's own transparency is, white where it is transparent; nil where all of it is opaque.
+    public borrowing func transparencyMask() -> PixelBuffer? {
+        guard channels == 4, hasTransparency else { return nil }
+        return opacity { 255 - $0 }
+    }
+
+    /// The shades of grey of four channels as they look in front of black.
+    private borrowing func visibleLuma() -> PixelBuffer {
+        var result = luma()
+        withUnsafeBytes { source in
+            result.withUnsafeMutableBytes { target in
+                for pixel in target.indices {
+                    target[pixel] = UInt8((Int(target[pixel]) * Int(source[pixel * 4 + 3]) + 127) / 255)
+                }
+            }
+        }
+        return result
     }
 
     /// Whether any pixel is not opaque; the picture must have four channels.

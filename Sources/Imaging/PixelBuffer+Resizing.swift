@@ -27,13 +27,37 @@ extension PixelBuffer {
         let down = ResamplingWeights(from: self.height, to: height, places: rows)
         if keepsColumns { return resampledColumns(down, from: 0, height: rows.count) }
         if keepsRows { return resampledRows(across, of: rows, width: columns.count) }
-        let pixels = max(self.width * self.height, columns.count * rows.count)
-        if columns.count * down.span.count > 4 * pixels {
-            return resampledColumns(down, from: 0, height: rows.count)
-                .resampledRows(across, of: 0..<rows.count, width: columns.count)
+        return resampled(across, down, width: columns.count, height: rows.count)
+    }
+
+    /// What a window shows of the picture, at a size of the window's proportions, by the same filter.
+    ///
+    /// Where the window reaches beyond the picture, the picture's edge goes on. A picture with opacity is composited on
+    /// white first.
+    public consuming func resampled(_ window: PixelWindow, width: Int, height: Int) -> PixelBuffer {
+        precondition(width > 0 && height > 0, "a picture cannot be \(width)×\(height)")
+        precondition(window.width > 0 && window.height > 0, "a window must show something")
+        if channels == 4 { return compositedOnWhite().resampled(window, width: width, height: height) }
+        if window == PixelWindow(width: self.width, height: self.height) {
+            return resized(width: width, height: height)
         }
-        return resampledRows(across, of: down.span, width: columns.count)
-            .resampledColumns(down, from: down.span.lowerBound, height: rows.count)
+        let across = ResamplingWeights(
+            from: self.width, start: window.x, scale: window.width / Double(width), places: 0..<width)
+        let down = ResamplingWeights(
+            from: self.height, start: window.y, scale: window.height / Double(height), places: 0..<height)
+        return resampled(across, down, width: width, height: height)
+    }
+
+    private borrowing func resampled(
+        _ across: ResamplingWeights, _ down: ResamplingWeights, width: Int, height: Int
+    ) -> PixelBuffer {
+        let pixels = max(self.width * self.height, width * height)
+        if width * down.span.count > 4 * pixels {
+            return resampledColumns(down, from: 0, height: height)
+                .resampledRows(across, of: 0..<height, width: width)
+        }
+        return resampledRows(across, of: down.span, width: width)
+            .resampledColumns(down, from: down.span.lowerBound, height: height)
     }
 
     private borrowing func resampledRows(

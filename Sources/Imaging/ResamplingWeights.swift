@@ -21,7 +21,15 @@ struct ResamplingWeights {
     ///   - new: Places in the new line.
     ///   - places: The new places that are wanted; they are counted from the first of them on.
     init(from old: Int, to new: Int, places: Range<Int>) {
-        let scale = Double(old) / Double(new)
+        self.init(from: old, start: 0, scale: Double(old) / Double(new), places: places)
+    }
+
+    /// - Parameters:
+    ///   - old: Places in the old line.
+    ///   - start: Where the new line begins in the old one, in its places; may be before or behind it.
+    ///   - scale: How many old places a new one stands for, above zero.
+    ///   - places: The new places that are wanted. Beyond the old line, its ends are continued.
+    init(from old: Int, start: Double, scale: Double, places: Range<Int>) {
         let widening = max(scale, 1)
         let support = 3 * widening
         var first: [Int] = []
@@ -29,7 +37,7 @@ struct ResamplingWeights {
         var starts = [0]
         var end = 0
         for place in places {
-            let center = (Double(place) + 0.5) * scale
+            let center = min(max(start + (Double(place) + 0.5) * scale, 0), Double(old))
             let start = max(0, Int(center - support + 0.5))
             end = min(old, Int(center + support + 0.5))
             let values = (start..<max(start, end)).map { Self.lanczos((Double($0) - center + 0.5) / widening) }

@@ -2,8 +2,9 @@ import CKernels
 
 /// A two-dimensional convolution over `[batch, height, width, channels]`.
 ///
-/// 3×3 with stride 1 and padding 1 goes by Winograd's F(4×4, 3×3) once there are tiles enough to repay the
-/// transformed weights; everything else sums the kernel positions directly.
+/// 3×3 with stride 1 and padding 1 goes by Winograd's F(4×4, 3×3) once there are input channels enough to repay the
+/// transforms; everything else sums the kernel positions directly. The layer alone decides, never the batch: a sample's
+/// bits are the same in company as alone.
 public struct Conv2D: Sendable {
     /// How many zeros surround the input.
     public struct Padding: Sendable {
@@ -97,7 +98,7 @@ public struct Conv2D: Sendable {
         precondition(call.residual == nil || call.residual?.shape == y.shape, "a residual must have the result's shape")
         let tiles = call.batch * ((call.height + 3) / 4) * ((call.width + 3) / 4)
         let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
-        if isSimple && Winograd.repays(tiles: tiles, inputs: weights.inputs) {
+        if isSimple && Winograd.repays(inputs: weights.inputs) {
             x.device.work.add(multiplyAdds: y.count * weights.inputs * weights.taps)
             winograd(call, into: y, tiles: tiles)
         } else {

@@ -5,7 +5,8 @@ struct SafetensorsHeader: Sendable {
     /// The tensors by name.
     let tensors: [String: SafetensorsFile.Entry]
 
-    /// The file's `__metadata__`: remarks of whoever wrote it.
+    /// The texts in the file's `__metadata__`: remarks of whoever wrote it. The format knows no others; what else a
+    /// program has written there says nothing of the tensors.
     let metadata: [String: String]
 
     /// The most dimensions that a tensor may have.
@@ -92,11 +93,19 @@ struct SafetensorsHeader: Sendable {
 
     private static func scanMetadata(_ scanner: inout JSONScanner) throws(JSONError) -> [String: String] {
         var metadata: [String: String] = [:]
+        if scanner.peek() == UInt8(ascii: "n") {
+            try scanner.skipValue()
+            return metadata
+        }
+        var seen: Set<String> = []
         var isFirst = true
         try scanner.expect("{")
         while let key = try scanner.nextKey(isFirst: &isFirst) {
-            guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
-                throw scanner.error(.duplicateKey(key))
+            guard seen.insert(key).inserted else { throw scanner.error(.duplicateKey(key)) }
+            if scanner.peek() == UInt8(ascii: "\"") {
+                metadata[key] = try scanner.string()
+            } else {
+                try scanner.skipValue()
             }
         }
         return metadata

@@ -6,8 +6,10 @@ package enum Winograd {
     /// Tiles whose sums one thread holds in its second-level cache.
     package static let tilesPerPart = 128
 
-    /// Whether there are tiles and input channels enough to repay transforming the weights.
-    package static func repays(tiles: Int, inputs: Int) -> Bool { tiles >= 2 && inputs >= 16 }
+    /// Whether there are input channels enough to repay transforming tiles and weights.
+    ///
+    /// It must not depend on the batch, nor on the number of threads: a sum's order would, and a sample's last bits.
+    package static func repays(inputs: Int) -> Bool { inputs >= 16 }
 
     /// Floats from one plane of transformed tiles to the next. A multiple of a page would put the same place of all planes
     /// into the same few lines of the first-level cache.

@@ -23,7 +23,7 @@ final class WinogradWeights: @unchecked Sendable {
     /// Transforms weights `[outputs, 9, inputs]`; nil if there are too many, or too few inputs.
     init?(_ weights: PackedMatrix) {
         let (inputs, outputs) = (weights.inputs, weights.outputs)
-        guard inputs * outputs <= Self.mostWeights, Winograd.repays(tiles: .max, inputs: inputs) else { return nil }
+        guard inputs * outputs <= Self.mostWeights, Winograd.repays(inputs: inputs) else { return nil }
         let device = weights.device
         let (kernels, lanes) = (device.kernels.table.pointee, device.kernels.lanes)
         let vectors = (outputs + lanes - 1) / lanes

@@ -37,7 +37,9 @@ struct BatchLoop<Engine: PictureEngine> {
         self.now = now
         maximumBatch = configuration.maximumBatch
         // A turn is worth one picture as the model makes it: whoever asks for no more is served in one go.
-        let quantum = Workload(defaultOf: engine.card).cost
+        let usual = GenerationSettings(for: engine.card)
+        let steps = try? engine.evaluations(of: usual, isImageToImage: false)
+        let quantum = Workload(defaultOf: engine.card, steps: steps ?? usual.steps).cost
         let peers = configuration.maximumBatch + configuration.maximumQueue
         queue = FairQueue(quantum: quantum, peers: peers)
         due = Account(peers: peers)
@@ -153,6 +155,8 @@ struct BatchLoop<Engine: PictureEngine> {
             guard let share = shares.removeValue(forKey: id), let each = running[id] ?? call(id) else { continue }
             do throws(StudioError) {
                 try each.begin(upTo: share, engine: engine)
+                // Whose pictures stay as they are needs no place.
+                if each.available == 0 { queue.leave(id) }
                 for begun in each.begun.prefix(share)
                 where batch.first.map({ engine.canShareStep(begun.task, $0.begun.task) }) ?? true {
                     batch.append(Place(id: id, begun: begun))
@@ -271,7 +275,7 @@ struct BatchLoop<Engine: PictureEngine> {
         do throws(StudioError) {
             let start = now()
             let outcome = try each.finishNext(engine: engine)
-            estimate.noteDecoding(pixels: pixels, took: now() - start)
+            if !each.keepsInitialPicture { estimate.noteDecoding(pixels: pixels, took: now() - start) }
             if outcome == .finished { measure(.picture(pixels: pixels)) }
             if each.job.stop == nil, each.unfinished == 0 { end(id, each.result) }
         } catch {

@@ -23,7 +23,7 @@ public struct Calibration: Sendable, Equatable {
     /// How long a pass over the best batch takes.
     public var milliseconds: Int { Int((steps.last { $0.batch <= batch }?.seconds ?? 0) * 1000) }
 
-    /// Measures steps of an engine at its default size, batches of 1, 2, 4 and so on.
+    /// Measures steps of an engine at the size that it makes when nobody chooses one, batches of 1, 2, 4 and so on.
     ///
     /// It ends when a larger batch is not worth it, or when the next would take longer than there is time.
     ///
@@ -41,6 +41,9 @@ public struct Calibration: Sendable, Equatable {
     ) throws {
         defer { engine.forget(isIdle: true) }
         var settings = GenerationSettings(for: engine.card)
+        let size = engine.card.workingSize(
+            for: ImageSize(width: settings.width, height: settings.height), limits: RequestLimits())
+        (settings.width, settings.height) = (size.width, size.height)
         // Every measurement makes new tasks, whose steps therefore never run out.
         settings.steps = max(settings.steps, 4)
         let conditioning = try engine.encode(prompt: Prompt("a"), negativePrompt: Prompt(""), settings: settings)

@@ -25,25 +25,72 @@ extension DiffusionPipeline: PictureEngine {
         }
     }
 
+    /// What the text encoders see of the prompts, where they have no room for all of them.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? {
+        let hasNegative = isGuided(settings.guidanceScale)
+        return DrawnPrompts(
+            prompt: try seen(of: prompt, settings),
+            negativePrompt: hasNegative ? try seen(of: negativePrompt, settings) : nil)
+    }
+
+    private func seen(of prompt: borrowing Prompt, _ settings: GenerationSettings) throws -> Prompt? {
+        guard let text = try prompt.withText({ try seen(of: copy $0, syntax: settings.promptSyntax) }) else {
+            return nil
+        }
+        return Prompt(text)
+    }
+
+    /// How often the sampler asks the denoiser about one picture.
+    public func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int {
+        try translatingErrors {
+            try evaluations(denoising(settings, seed: 0), isImageToImage: isImageToImage)
+        }
+    }
+
+    private func denoising(_ settings: GenerationSettings, seed: UInt64) -> DenoisingSettings {
+        var denoising = DenoisingSettings(
+            for: description, width: settings.width, height: settings.height, steps: settings.steps,
+            guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
+            seed: seed, strength: settings.strength)
+        denoising.schedule = settings.schedule.flatMap(SigmaSchedule.init(rawValue:))
+        denoising.eta = settings.eta
+        denoising.churn = settings.churn
+        denoising.churnMinimum = settings.churnMinimum
+        denoising.churnMaximum = settings.churnMaximum
+        denoising.noiseScale = settings.noiseScale
+        denoising.variationSeed = settings.variationSeed ?? 0
+        denoising.variationStrength = settings.variationStrength
+        denoising.noiseSize = settings.noiseSize
+        denoising.noiseSeedDelta = settings.noiseSeedDelta
+        denoising.rules = settings.rules
+        return denoising
+    }
+
+    /// Tells errors that are the request's as such.
+    private func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DiffusionError {
+            throw RequestError(error) ?? error
+        } catch SchedulerError.stepsOutOfRange(_, let allowed) {
+            throw RequestError.outOfRange(.steps, allowed: allowed)
+        } catch SchedulerError.scheduleMismatch(let sampler) {
+            throw RequestError.scheduleWithout(sampler)
+        }
+    }
+
     /// Sets up one picture.
     public func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
         initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
     ) throws -> DenoisingTask {
-        let denoising = DenoisingSettings(
-            for: description, width: settings.width, height: settings.height, steps: settings.steps,
-            guidanceScale: settings.guidanceScale, sampler: settings.sampler.flatMap(Sampler.init(rawValue:)),
-            seed: seed, strength: settings.strength)
-        do {
-            return try begin(
-                denoising, conditioning: conditioning, initialPicture: tensor(initialPicture), mask: tensor(mask),
+        let (picture, mask) = (tensor(initialPicture), tensor(mask))
+        return try translatingErrors {
+            try begin(
+                denoising(settings, seed: seed), conditioning: conditioning, initialPicture: picture, mask: mask,
                 maskFill: settings.maskFill)
-        } catch let error as DiffusionError {
-            throw RequestError(error) ?? error
-        } catch SchedulerError.stepsOutOfRange(_, let allowed) {
-            throw RequestError.outOfRange(.steps, allowed: allowed)
-        } catch SchedulerError.noStepsLeft {
-            throw RequestError.tooFewSteps
         }
     }
 
@@ -98,8 +145,11 @@ extension ModelCard {
             defaultHeight: description.defaultHeight, defaultSteps: description.defaultSteps,
             defaultGuidanceScale: description.defaultGuidanceScale,
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
-            sizeMultiple: description.sizeMultiple, suggestedPrompts: description.suggestedPrompts,
-            promptLanguage: description.promptLanguage, styles: description.styles)
+            sizeMultiple: description.sizeMultiple, nativeWidth: description.nativeWidth,
+            nativeHeight: description.nativeHeight, workingPixels: description.workingPixels,
+            suggestedPrompts: description.suggestedPrompts,
+            promptLanguage: description.promptLanguage, styles: description.styles,
+            ownSampler: description.ownSampler?.rawValue)
     }
 }
 
@@ -109,15 +159,12 @@ extension RequestError {
         switch error {
         case .clipSkip(_, let maximum):
             self = .outOfRange(.clipSkip, allowed: 0...maximum)
-        case .size(let width, _, let multiple) where !width.isMultiple(of: multiple):
-            self = .badSide(.width, value: width, allowed: RequestLimits().sides, multiple: multiple)
-        case .size(_, let height, let multiple):
-            self = .badSide(.height, value: height, allowed: RequestLimits().sides, multiple: multiple)
-        case .composedPrompt:
-            self = .composedPrompt()
-        case .promptTooLong(let tokens):
-            self = .tooManyTokens(maximum: tokens)
-        case .partsDisagree, .notFinite:
+        case .prompt(let problem):
+            self = .unreadablePrompt(.prompt, problem)
+        case .negativePrompt(let problem):
+            self = .unreadablePrompt(.negativePrompt, problem)
+        // The studio asks for sizes that the model can make.
+        case .size, .partsDisagree, .notFinite:
             return nil
         }
     }

@@ -1,22 +1,29 @@
 import Imaging
 
 extension GenerationRequest {
-    /// The bytes that bringing the images to size takes at its peak, besides the files and what stays for the pictures.
+    /// The bytes that bringing the images to size takes at its peak, besides the files and what stays for the pictures;
+    /// once the sizes are planned.
     var preparationBytes: Int {
         guard let image = initialSize else { return 0 }
-        let (area, drawnArea) = (image.width * image.height, settings.width * settings.height)
-        let reading = decodingBytes(of: area, mask: false)
-        guard let mask = maskSize else { return reading + 8 * drawnArea }
-        let maskArea = mask.width * mask.height
-        // The mask is read while the image is held. The mask as large as the image is held up to three times by a blur.
-        let afterwards = max(decodingBytes(of: maskArea, mask: true), 2 * maskArea + 4 * max(area, drawnArea))
-        return max(reading, 4 * area + afterwards) + 8 * drawnArea
+        let drawn = 8 * settings.width * settings.height + 8 * deliveredSize.pixels
+        // The image before and after it is put on white, or two copies where a part stays.
+        let fitting = 8 * image.pixels
+        guard mayHaveMask else { return max(decodingBytes, fitting) + drawn }
+        // The mask is read while the image is held.
+        return max(decodingBytes, 4 * image.pixels + maskDecodingBytes, fitting) + drawn
     }
 
-    private func decodingBytes(of area: Int, mask: Bool) -> Int {
+    private var decodingBytes: Int {
         switch upload {
-        case .some(let upload): (mask ? upload.maskInfo : upload.image.info)?.decodingBytes ?? 0
-        case .none: 4 * area
+        case .some(let upload): upload.image.info.decodingBytes
+        case .none: 0
+        }
+    }
+
+    private var maskDecodingBytes: Int {
+        switch upload {
+        case .some(let upload): upload.maskInfo?.decodingBytes ?? 0
+        case .none: 0
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Diffusion
 public import Imaging
 public import Privacy
 
@@ -12,10 +13,12 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// How they are made.
     public var settings: GenerationSettings
 
-    /// The picture to start from, or nil to start from noise. It is scaled to the settings' width and height.
+    /// The picture to start from, or nil to start from noise. It is scaled until it covers what is delivered, and what is
+    /// too much is cut off.
     public var initialPicture: PixelBuffer?
 
-    /// Where the initial picture is drawn anew, white, and where it stays, black; nil to draw all of it anew.
+    /// Where the initial picture is drawn anew, white, and where it stays, black or transparent; nil to draw all of it
+    /// anew. It lies over the whole picture, whatever its own size is.
     public var mask: PixelBuffer?
 
     /// The initial picture and its mask as files, which are decoded when the request has a place; instead of
@@ -40,6 +43,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// What stays of the initial picture, once the request is prepared.
     var overlay: Overlay?
 
+    /// The finished pictures' size, once it is decided; see ``planSizes(for:limits:)``.
+    var plannedDelivery: ImageSize?
+
     /// Asks for pictures.
     public init(
         prompt: consuming Prompt, negativePrompt: consuming Prompt = Prompt(""), settings: GenerationSettings,
@@ -58,8 +64,21 @@ public struct GenerationRequest: ~Copyable, Sendable {
         // A picture says by itself what the new ones should show.
         if prompt.isBlank, !hasInitialImage { throw .missing(.prompt) }
         try limits.check(negativePrompt, as: .negativePrompt)
+        try check(prompt, as: .prompt)
+        try check(negativePrompt, as: .negativePrompt)
+        // Which size an image has, its reader has checked.
+        if !settings.keepsImageSize || !hasInitialImage || drawsPart { try limits.checkSize(settings) }
         try limits.check(settings, for: model)
         if mask != nil, !hasInitialImage { throw .maskWithoutPicture() }
-        if hasInitialImage, Float(settings.steps) * settings.strength < 1 { throw .tooFewSteps }
+    }
+
+    /// Refuses a prompt that its syntax gives no meaning, before anything is done for it.
+    private func check(_ prompt: borrowing Prompt, as parameter: RequestError.Parameter) throws(RequestError) {
+        guard settings.promptSyntax != .plain else { return }
+        do {
+            try prompt.withText { (text) throws(PromptProblem) in try settings.promptSyntax.check(copy text) }
+        } catch {
+            throw .unreadablePrompt(parameter, error)
+        }
     }
 }

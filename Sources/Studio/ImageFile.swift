@@ -24,6 +24,9 @@ public struct ImageFile: ~Copyable, Sendable {
         self.limits = limits
     }
 
+    /// The texts that the file holds beside the pixels.
+    public func embeddedTexts() -> [EmbeddedText] { bytes.withBytes { EmbeddedText.all(of: $0) } }
+
     /// Decodes the pixels, and erases the file.
     consuming func decode(as parameter: RequestError.Parameter) throws(RequestError) -> PixelBuffer {
         do {

@@ -6,12 +6,12 @@ public import Imaging
 public struct ImageUpload: ~Copyable, Sendable {
     /// How an image is brought to the proportions of the pictures that are made of it.
     public enum Fitting: Sendable, Equatable {
-        /// Each side is scaled for itself.
-        case stretch
-        /// What is too much is cut off on both sides, then the rest is scaled.
+        /// It is scaled until it covers them, and what is too much is cut off on both sides.
         case crop
         /// As A1111's modes do it, unless only what is under a mask is drawn.
         case mode(ResizeMode)
+        /// Each side is scaled for itself, once the image has become latents, unless there is a mask.
+        case latents
     }
 
     /// The image.
@@ -26,15 +26,37 @@ public struct ImageUpload: ~Copyable, Sendable {
     /// How both are brought to the pictures' proportions.
     public let fitting: Fitting
 
+    /// How much is made anew of an image that comes without a mask and is transparent somewhere: only what is transparent
+    /// is drawn then. Nil where an image's own transparency is no mask.
+    public let transparencyStrength: Float?
+
     /// Joins an image with its mask.
     public init(
         image: consuming ImageFile, mask: consuming ImageFile? = nil, maskReading: MaskReading = .brightness,
-        fitting: Fitting = .stretch
+        fitting: Fitting = .crop, transparencyStrength: Float? = nil
     ) {
+        // A mask of its own says all that there is to say.
+        let isMasked = Self.isFile(mask)
+        self.transparencyStrength = isMasked || image.info.format == .jpeg ? nil : transparencyStrength
         self.image = image
         self.mask = mask
         self.maskReading = maskReading
         self.fitting = fitting
+    }
+
+    private static func isFile(_ file: borrowing ImageFile?) -> Bool {
+        switch file {
+        case .some: true
+        case .none: false
+        }
+    }
+
+    /// The mask's size, if there is a mask.
+    var maskSize: ImageSize? {
+        switch mask {
+        case .some(let mask): ImageSize(mask.info)
+        case .none: nil
+        }
     }
 
     /// The mask's header, if there is a mask.

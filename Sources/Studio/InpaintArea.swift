@@ -1,7 +1,8 @@
-/// How much of the initial picture is drawn at the settings' width and height when there is a mask.
+/// How much of the initial picture is drawn when there is a mask.
 public enum InpaintArea: Sendable, Equatable {
-    /// All of it; the finished picture has the settings' size.
+    /// All of it.
     case wholePicture
-    /// What is under the mask and so many pixels around it. The finished picture has the initial picture's size.
+    /// What is under the mask and so many pixels around it, at the settings' width and height, to be put back into the
+    /// picture.
     case onlyMasked(padding: Int)
 }

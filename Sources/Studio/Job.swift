@@ -37,8 +37,11 @@ final class Job: Sendable {
         var preview: PixelBuffer?
     }
 
-    /// How its pictures are made, with the seed decided.
+    /// How its pictures are made, with the seed decided, at the size that the engine draws.
     let settings: GenerationSettings
+
+    /// The finished pictures' size.
+    let delivered: ImageSize
 
     /// The first picture's seed.
     let seed: UInt64
@@ -74,7 +77,11 @@ final class Job: Sendable {
         // Seeds of 32 bits survive every interface that pictures are asked for through.
         seed = request.settings.seed ?? UInt64(UInt32.random(in: .min ... .max))
         request.settings.seed = seed
+        if request.settings.variationStrength > 0, request.settings.variationSeed == nil {
+            request.settings.variationSeed = UInt64(UInt32.random(in: .min ... .max))
+        }
         settings = request.settings
+        delivered = request.deliveredSize
         self.demand = demand
         self.imageWork = imageWork
         identifier = request.identifier

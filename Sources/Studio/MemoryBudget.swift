@@ -35,23 +35,14 @@ struct MemoryBudget: Sendable {
         return Parts(bodies: bodies, images: images, requests: total - bodies - images)
     }
 
-    /// What a request will need, from its sizes alone.
+    /// What a request will need, from its sizes alone, once they are planned.
     func need(of request: borrowing GenerationRequest) -> Need {
         let settings = request.settings
-        let area = settings.width * settings.height
-        var (held, result) = (Self.embeddingBytes, area)
-        if let size = request.initialSize {
-            held += 3 * area
-            if request.hasMask {
-                // The mask, and the original that the result is blended with.
-                held += area + 4 * size.width * size.height
-                if case .onlyMasked = settings.inpaintArea { result = size.width * size.height }
-            }
-        }
-        held += settings.count * 3 * result
         // An image that is too large for the part that images have is worked on alone, and pays for the rest itself.
-        held += max(0, request.preparationBytes - images)
-        return Need(held: held, working: workingBytes(settings.width, settings.height, 1))
+        let excess = max(0, request.preparationBytes - images)
+        return Need(
+            held: Self.embeddingBytes + request.heldBytes + excess,
+            working: workingBytes(settings.width, settings.height, 1))
     }
 
     /// Throws when a request could not be served even if it were alone.

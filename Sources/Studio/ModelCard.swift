@@ -8,11 +8,21 @@ public struct ModelCard: Sendable, Equatable {
     /// The name to show.
     public var name: String
 
-    /// The width that the model was made for, in pixels.
+    /// The width of pictures that nobody chose a size for, in pixels.
     public var defaultWidth: Int
 
-    /// The height that the model was made for, in pixels.
+    /// The height of pictures that nobody chose a size for, in pixels.
     public var defaultHeight: Int
+
+    /// The width that the model was trained at, in pixels.
+    public var nativeWidth: Int
+
+    /// The height that the model was trained at, in pixels.
+    public var nativeHeight: Int
+
+    /// How many pixels a picture may have that the model makes well; nil where it makes pictures of any size. Others are
+    /// made at about the native size, and enlarged or reduced.
+    public var workingPixels: ClosedRange<Int>?
 
     /// How many steps suit the model.
     public var defaultSteps: Int
@@ -23,10 +33,13 @@ public struct ModelCard: Sendable, Equatable {
     /// The sampler that suits the model, one of ``samplers``; nil for the model's own.
     public var defaultSampler: String?
 
+    /// The sampler that is most like the model's own scheduler, one of ``samplers``; nil for none.
+    public var ownSampler: String?
+
     /// The names of the samplers that can be chosen.
     public var samplers: [String]
 
-    /// What width and height must be multiples of.
+    /// What width and height are multiples of where the model makes a picture; those that are asked for need not be.
     public var sizeMultiple: Int
 
     /// Prompts that show what the model can do.
@@ -46,12 +59,17 @@ public struct ModelCard: Sendable, Equatable {
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
-        suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = []
+        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil,
+        suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
+        ownSampler: String? = nil
     ) {
         self.identifier = identifier
         self.name = name
         self.defaultWidth = defaultWidth
         self.defaultHeight = defaultHeight
+        self.nativeWidth = nativeWidth ?? defaultWidth
+        self.nativeHeight = nativeHeight ?? defaultHeight
+        self.workingPixels = workingPixels
         self.defaultSteps = defaultSteps
         self.defaultGuidanceScale = defaultGuidanceScale
         self.defaultSampler = defaultSampler
@@ -60,5 +78,6 @@ public struct ModelCard: Sendable, Equatable {
         self.suggestedPrompts = suggestedPrompts
         self.promptLanguage = promptLanguage
         self.styles = styles
+        self.ownSampler = ownSampler
     }
 }

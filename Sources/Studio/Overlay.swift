@@ -2,6 +2,15 @@ import Imaging
 
 /// What stays of an initial picture when a part of it is drawn anew; shared by all pictures of a request.
 final class Overlay: Sendable {
+    /// How a drawn picture and the original become one.
+    enum Blending: Sendable {
+        /// The mask says how much of each pixel is drawn, from none where it is black.
+        case through
+        /// The original is transparent where the mask is white, and was composited on white: what is drawn shows through
+        /// it instead.
+        case behind
+    }
+
     /// The initial picture as it is to be outside the mask.
     private let original: PixelBuffer
 
@@ -11,10 +20,16 @@ final class Overlay: Sendable {
     /// The part of the original that is drawn.
     private let part: PixelRectangle
 
-    init(original: consuming PixelBuffer, mask: consuming PixelBuffer, part: PixelRectangle) {
+    private let blending: Blending
+
+    init(
+        original: consuming PixelBuffer, mask: consuming PixelBuffer, part: PixelRectangle,
+        blending: Blending = .through
+    ) {
         self.original = original
         self.mask = mask
         self.part = part
+        self.blending = blending
     }
 
     /// The size of finished pictures, in pixels.
@@ -23,8 +38,12 @@ final class Overlay: Sendable {
 
     /// The original with what was drawn in its place; outside the mask, its pixels are the original's.
     func finish(_ drawn: consuming PixelBuffer) -> PixelBuffer {
+        let fitting = drawn.covering(ImageSize(width: part.width, height: part.height))
         var result = original.copied()
-        result.draw(drawn.resized(width: part.width, height: part.height), in: part, through: mask)
+        switch blending {
+        case .through: result.draw(fitting, in: part, through: mask)
+        case .behind: result.draw(fitting, behindWhite: mask)
+        }
         return result
     }
 }

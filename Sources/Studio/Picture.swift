@@ -4,9 +4,9 @@ import Synchronization
 
 /// A finished picture on its way to whoever asked for it.
 ///
-/// The pixels can be taken once, and are erased when they have been encoded or nobody wants them. Where a part of an
-/// initial picture was drawn, they are put in its place when they are taken: the engine's thread goes on with the next
-/// step meanwhile.
+/// The pixels can be taken once, and are erased when they have been encoded or nobody wants them. They are brought to the
+/// size that was asked for, and put in their place where a part of an initial picture was drawn, when they are taken: the
+/// engine's thread goes on with the next step meanwhile.
 public final class Picture: Sendable {
     /// Which of the request's pictures it is, from 0.
     public let index: Int
@@ -14,14 +14,24 @@ public final class Picture: Sendable {
     /// The seed that it was made from.
     public let seed: UInt64
 
+    /// The seed of its variation; nil when there is none.
+    public let variationSeed: UInt64?
+
     /// Pixels in a row.
     public let width: Int
 
     /// Rows of pixels.
     public let height: Int
 
+    /// The size at which the model made it, before it was enlarged or reduced; of a part of the picture, where only that
+    /// was drawn.
+    public let drawnSize: ImageSize
+
     /// How it came about.
     public let source: DigitalSource
+
+    /// The words that it was drawn from; nil where they are those that were sent.
+    public let drawnPrompts: DrawnPrompts?
 
     private struct Content: ~Copyable {
         var pixels: PixelBuffer?
@@ -32,29 +42,39 @@ public final class Picture: Sendable {
     private let imageWork: ImageWorkQueue
     private let requester: Requester
 
+    /// How often finishing goes over all of the finished picture's pixels, about.
+    static let finishingPasses = 3
+
     /// - Parameters:
+    ///   - delivered: The size that it is to have; that of the pixels when nil.
     ///   - overlay: What stays of the initial picture; nil when the pixels are the picture.
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
-        index: Int, seed: UInt64, source: DigitalSource = .trainedAlgorithmicMedia, pixels: consuming PixelBuffer,
+        index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
+        drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer, delivered: ImageSize? = nil,
         overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index
         self.seed = seed
+        self.variationSeed = variationSeed
         self.source = source
+        self.drawnPrompts = drawnPrompts
         self.imageWork = imageWork
         self.requester = requester
-        width = overlay?.width ?? pixels.width
-        height = overlay?.height ?? pixels.height
+        drawnSize = ImageSize(pixels)
+        width = delivered?.width ?? pixels.width
+        height = delivered?.height ?? pixels.height
         content = Mutex(Content(pixels: consume pixels, overlay: overlay))
     }
+
+    private var size: ImageSize { ImageSize(width: width, height: height) }
 
     /// Takes the pixels; nil when they were taken before.
     public func take() -> PixelBuffer? {
         let overlay = content.withLock { $0.overlay.take() }
         guard let pixels = content.withLock({ $0.pixels.take() }) else { return nil }
-        guard let overlay else { return pixels }
+        guard let overlay else { return pixels.covering(size) }
         return overlay.finish(pixels)
     }
 
@@ -79,8 +99,10 @@ public final class Picture: Sendable {
         as format: ImageFormat, quality: Int = PixelBuffer.defaultQuality, parameters: consuming SecretBytes? = nil,
         into body: @escaping @Sendable ([UInt8]) -> Result
     ) async throws -> Result? {
-        let hasOverlay = content.withLock { $0.overlay != nil }
-        let work = ImageWork.encoding(width: width, height: height) + .pass(hasOverlay ? 2 : 0, over: (width, height))
+        let isFinished = size == drawnSize && content.withLock { $0.overlay == nil }
+        let work =
+            ImageWork.encoding(width: width, height: height)
+            + .pass(isFinished ? 0 : Self.finishingPasses, over: size)
         let parameters = UniqueTransfer(OptionalBytes(bytes: parameters))
         let memory = ImageWork.encodingBytes(width: width, height: height)
         return try await imageWork.run(work, holding: memory, for: requester) { cancellation in

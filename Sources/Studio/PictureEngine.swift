@@ -21,8 +21,22 @@ public protocol PictureEngine: Sendable {
         prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
     ) throws -> Conditioning
 
+    /// What is seen of the prompts, where that is not all of them; nil where it is.
+    func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts?
+
+    /// How often the denoiser is asked about one picture: once a step, or more often where the sampler does so; never
+    /// where the initial picture stays as it is.
+    ///
+    /// It may be called from any thread.
+    ///
+    /// - Throws: ``RequestError`` where the settings ask for what this model cannot do.
+    func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int
+
     /// Sets up one picture from noise, or from an initial picture of the settings' width and height in three
-    /// channels; with a mask of the same size in one channel, only what is white in it is drawn anew.
+    /// channels, or a smaller one whose latents are stretched; with a mask of the settings' size in one channel, only what
+    /// is white in it is drawn anew.
     func begin(
         _ settings: GenerationSettings, seed: UInt64, conditioning: Conditioning,
         initialPicture: borrowing PixelBuffer?, mask: borrowing PixelBuffer?
@@ -31,7 +45,7 @@ public protocol PictureEngine: Sendable {
     /// Whether `task` may share a step with `other`.
     func canShareStep(_ task: Task, _ other: Task) -> Bool
 
-    /// How many steps of the task are done, and how many it has.
+    /// How many steps of the task are done, and how many it has: evaluations of the denoiser.
     func progress(of task: Task) -> (completed: Int, total: Int)
 
     /// Takes every task, which may share a step, one step on.
@@ -66,8 +80,18 @@ public struct UnsuitablePicture: Error {
 }
 
 extension PictureEngine {
+    /// Engines that see every word have nothing to tell.
+    public func drawnPrompts(
+        prompt: borrowing Prompt, negativePrompt: borrowing Prompt, settings: GenerationSettings
+    ) throws -> DrawnPrompts? { nil }
+
     /// Engines whose numbers are always finite need not look.
     public func isFinite(_ task: Task) -> Bool { true }
+
+    /// Most samplers ask once a step.
+    public func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int {
+        settings.steps(isImageToImage: isImageToImage)
+    }
 
     /// Engines need not make previews.
     public func preview(of task: Task) throws -> PixelBuffer? { nil }

@@ -1,3 +1,4 @@
+internal import Diffusion
 internal import Imaging
 
 /// What is wrong with a request: which part, why, and what is allowed. It never holds text or numbers of the request.
@@ -11,7 +12,16 @@ public struct RequestError: Error, Sendable, Equatable {
         case steps
         case guidanceScale = "guidance_scale"
         case sampler
+        case schedule
+        case eta
+        case churn
+        case churnMinimum = "churn_minimum"
+        case churnMaximum = "churn_maximum"
+        case noiseScale = "noise_scale"
         case seed
+        case variationSeed = "variation_seed"
+        case variationStrength = "variation_strength"
+        case noiseSize = "noise_size"
         case count
         case clipSkip = "clip_skip"
         case strength
@@ -27,9 +37,9 @@ public struct RequestError: Error, Sendable, Equatable {
         case missing
         case tooLong = "too_long"
         case outOfRange = "out_of_range"
-        case notAMultiple = "not_a_multiple"
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
+        case unknownSchedule = "unknown_schedule"
         case unsuitable
         case unreadable
     }
@@ -63,20 +73,9 @@ public struct RequestError: Error, Sendable, Equatable {
             parameter, .tooLong, "The \(parameter.name) has more than the \(maximum) characters that are allowed.")
     }
 
-    static func badSide(
-        _ parameter: Parameter, value: Int, allowed: ClosedRange<Int>, multiple: Int
-    ) -> RequestError {
+    static func tooManyPixels(_ parameter: Parameter, maximum: Int) -> RequestError {
         RequestError(
-            parameter, allowed.contains(value) ? .notAMultiple : .outOfRange,
-            """
-            The \(parameter.name) must be a multiple of \(multiple) \
-            from \(allowed.lowerBound) to \(allowed.upperBound).
-            """)
-    }
-
-    static func tooManyPixels(maximum: Int) -> RequestError {
-        RequestError(
-            .width, .tooManyPixels,
+            parameter, .tooManyPixels,
             "Width times height is more than the \(maximum) pixels that are allowed.")
     }
 
@@ -84,12 +83,6 @@ public struct RequestError: Error, Sendable, Equatable {
         RequestError(
             parameter, .outOfRange,
             "The \(parameter.name) must be from \(allowed.lowerBound) to \(allowed.upperBound).")
-    }
-
-    static var tooFewSteps: RequestError {
-        RequestError(
-            .strength, .outOfRange,
-            "The strength leaves no step to make; the number of steps times the strength must be at least 1.")
     }
 
     static func unreadable(_ parameter: Parameter, _ error: ImageError, name: String) -> RequestError {
@@ -108,18 +101,14 @@ public struct RequestError: Error, Sendable, Equatable {
             "The mask is opaque everywhere; make it transparent where the picture is to be drawn anew.", name: name)
     }
 
-    static func composedPrompt() -> RequestError {
-        RequestError(
-            .prompt, .unsuitable,
-            """
-            The word AND would join several prompts, which is not supported; write it in small letters, or put BREAK \
-            between the prompts.
-            """)
-    }
-
-    static func tooManyTokens(maximum: Int) -> RequestError {
-        RequestError(
-            .prompt, .tooLong, "The prompt is too long: at most \(maximum) tokens are read, about a word each.")
+    static func unreadablePrompt(_ parameter: Parameter, _ problem: PromptProblem) -> RequestError {
+        let code: Code =
+            switch problem {
+            case .tooLong: .tooLong
+            case .weight, .nesting: .outOfRange
+            case .composed, .unknownAdapter: .unsuitable
+            }
+        return RequestError(parameter, code, "The \(parameter.name) \(problem).")
     }
 
     static func maskWithoutPicture() -> RequestError {
@@ -137,6 +126,24 @@ public struct RequestError: Error, Sendable, Equatable {
             .sampler, .unknownSampler,
             "The model has no such sampler; choose one of \(allowed.joined(separator: ", ")).")
     }
+
+    static func unknownSchedule(allowed: [String]) -> RequestError {
+        RequestError(
+            .schedule, .unknownSchedule, "There is no such schedule; choose one of \(allowed.joined(separator: ", ")).")
+    }
+
+    static func scheduleWithout(_ sampler: String) -> RequestError {
+        RequestError(
+            .schedule, .unsuitable,
+            "The sampler \(sampler) has a schedule of its own; leave the schedule out, or choose a sampler that takes one."
+        )
+    }
+
+    static func badNoiseSize(allowed: ClosedRange<Int>) -> RequestError {
+        RequestError(
+            .noiseSize, .outOfRange,
+            "The noise's width and height must be from \(allowed.lowerBound) to \(allowed.upperBound).")
+    }
 }
 
 extension RequestError: CustomStringConvertible {
@@ -148,7 +155,7 @@ extension RequestError.Parameter {
     /// The part's name in a sentence.
     fileprivate var name: String {
         switch self {
-        case .prompt, .width, .height, .sampler, .seed, .strength, .mask: rawValue
+        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask: rawValue
         case .negativePrompt: "negative prompt"
         case .steps: "number of steps"
         case .guidanceScale: "guidance scale"
@@ -158,6 +165,12 @@ extension RequestError.Parameter {
         case .maskBlur: "mask's blur"
         case .padding: "padding around the mask"
         case .previews: "number of previews"
+        case .churnMinimum: "lowest noise level of churn"
+        case .churnMaximum: "highest noise level of churn"
+        case .noiseScale: "noise's scale"
+        case .variationSeed: "variation's seed"
+        case .variationStrength: "variation's strength"
+        case .noiseSize: "noise's size"
         }
     }
 }

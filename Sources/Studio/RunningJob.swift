@@ -10,6 +10,14 @@ final class RunningJob<Engine: PictureEngine> {
         var task: Engine.Task
     }
 
+    /// A picture whose steps are done.
+    enum Drawn {
+        /// One that had steps.
+        case task(Begun)
+        /// One that had none: the initial picture stays as it is.
+        case unchanged(index: Int)
+    }
+
     /// What became of a picture whose steps are done.
     enum Outcome {
         /// It was handed over.
@@ -24,13 +32,17 @@ final class RunningJob<Engine: PictureEngine> {
     private(set) var begun: [Begun] = []
 
     /// The pictures whose steps are done and that are not decoded yet, the earliest first.
-    private(set) var drawn: [Begun] = []
+    private(set) var drawn: [Drawn] = []
 
     /// The pictures that are finished, in the order that they were.
     private(set) var finished: [Picture] = []
 
+    /// Whether its pictures are the initial one as it is.
+    let keepsInitialPicture: Bool
+
     private let source: DigitalSource
     private var conditioning: Engine.Conditioning?
+    private var drawnPrompts: DrawnPrompts?
     private var initialPicture: PixelBuffer?
     private var mask: PixelBuffer?
     private var overlay: Overlay?
@@ -44,9 +56,14 @@ final class RunningJob<Engine: PictureEngine> {
     init(_ job: Job, engine: Engine) throws(StudioError) {
         self.job = job
         guard var request = job.takeRequest() else { throw .cancelled }
+        keepsInitialPicture = request.hasInitialImage && job.settings.keepsInitialPicture
         do {
-            conditioning = try engine.encode(
-                prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+            if !keepsInitialPicture {
+                conditioning = try engine.encode(
+                    prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+                drawnPrompts = try engine.drawnPrompts(
+                    prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+            }
         } catch let error as RequestError {
             throw .invalid(error)
         } catch {
@@ -56,6 +73,9 @@ final class RunningJob<Engine: PictureEngine> {
         initialPicture = request.initialPicture.take()
         mask = request.mask.take()
         overlay = request.overlay.take()
+        guard keepsInitialPicture else { return }
+        nextIndex = job.settings.count
+        drawn = (0..<nextIndex).map { .unchanged(index: $0) }
     }
 
     /// How many pictures could take part in a pass.
@@ -75,9 +95,11 @@ final class RunningJob<Engine: PictureEngine> {
     func begin(upTo count: Int, engine: Engine) throws(StudioError) {
         while begun.count < min(count, available), let conditioning {
             let task: Engine.Task
+            var settings = job.settings
+            settings.variationSeed = settings.seeds(of: nextIndex).variation
             do {
                 task = try engine.begin(
-                    job.settings, seed: seed(of: nextIndex), conditioning: conditioning,
+                    settings, seed: seed(of: nextIndex), conditioning: conditioning,
                     initialPicture: initialPicture, mask: mask)
             } catch let error as RequestError {
                 throw .invalid(error)
@@ -108,7 +130,7 @@ final class RunningJob<Engine: PictureEngine> {
             begun[place] = stepped
         } else {
             begun.remove(at: place)
-            drawn.append(stepped)
+            drawn.append(.task(stepped))
         }
     }
 
@@ -127,6 +149,7 @@ final class RunningJob<Engine: PictureEngine> {
         begun = []
         drawn = []
         conditioning = nil
+        drawnPrompts = nil
         initialPicture = nil
         mask = nil
         overlay = nil
@@ -141,7 +164,10 @@ final class RunningJob<Engine: PictureEngine> {
 
     /// How many steps of all pictures are done, and how many there are; nil between pictures.
     func steps(engine: Engine) -> (completed: Int, total: Int)? {
-        let all = drawn + begun
+        let all =
+            drawn.compactMap { drawn in
+                if case .task(let begun) = drawn { begun } else { nil }
+            } + begun
         guard let first = all.first else { return nil }
         let completed = all.reduce(stepsOfFinished) { $0 + engine.progress(of: $1.task).completed }
         return (completed, engine.progress(of: first.task).total * (job.settings.count - leftOut))
@@ -159,10 +185,7 @@ final class RunningJob<Engine: PictureEngine> {
             guard isWatched || isDue, let pixels = try? engine.preview(of: each.task) else { continue }
             if isWatched { job.show(pixels.copied()) }
             guard isDue else { continue }
-            tell(
-                preview: Picture(
-                    index: each.index, seed: seed(of: each.index), source: source, pixels: pixels,
-                    imageWork: job.imageWork, requester: job.demand.requester))
+            tell(preview: preview(each.index, pixels))
         }
     }
 
@@ -180,13 +203,16 @@ final class RunningJob<Engine: PictureEngine> {
     func finishNext(engine: Engine) throws(StudioError) -> Outcome? {
         guard !drawn.isEmpty else { return nil }
         let done = drawn.removeFirst()
-        stepsOfFinished += engine.progress(of: done.task).completed
         let picture: Picture
         do {
-            let pixels = try engine.decode(done.task)
-            picture = Picture(
-                index: done.index, seed: seed(of: done.index), source: source, pixels: pixels, overlay: overlay,
-                imageWork: job.imageWork, requester: job.demand.requester)
+            switch done {
+            case .task(let done):
+                stepsOfFinished += engine.progress(of: done.task).completed
+                picture = finishedPicture(done.index, try engine.decode(done.task))
+            case .unchanged(let index):
+                guard let pixels = takeInitialPicture() else { throw StudioError.failed(.decoding) }
+                picture = finishedPicture(index, pixels)
+            }
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }
         } catch is UnsuitablePicture {
@@ -201,5 +227,30 @@ final class RunningJob<Engine: PictureEngine> {
         return .finished
     }
 
-    private func seed(of index: Int) -> UInt64 { job.seed &+ UInt64(index) }
+    /// A preview, of the size at which it is drawn.
+    private func preview(_ index: Int, _ pixels: consuming PixelBuffer) -> Picture {
+        let (seed, variationSeed) = job.settings.seeds(of: index)
+        return Picture(
+            index: index, seed: seed, variationSeed: variationSeed, source: source, pixels: pixels,
+            imageWork: job.imageWork, requester: job.demand.requester)
+    }
+
+    private func finishedPicture(_ index: Int, _ pixels: consuming PixelBuffer) -> Picture {
+        let (seed, variationSeed) = job.settings.seeds(of: index)
+        return Picture(
+            index: index, seed: seed, variationSeed: variationSeed, source: source, drawnPrompts: drawnPrompts,
+            pixels: pixels, delivered: job.delivered, overlay: overlay, imageWork: job.imageWork,
+            requester: job.demand.requester)
+    }
+
+    /// A copy of the initial picture; for the last of the pictures, itself.
+    private func takeInitialPicture() -> PixelBuffer? {
+        if drawn.isEmpty { return initialPicture.take() }
+        switch initialPicture {
+        case .some(let picture): return picture.copied()
+        case .none: return nil
+        }
+    }
+
+    private func seed(of index: Int) -> UInt64 { job.settings.seeds(of: index).seed }
 }

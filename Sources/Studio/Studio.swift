@@ -29,6 +29,7 @@ public final class Studio: Sendable {
     private let budget: MemoryBudget
     private let measure: @Sendable (StudioMeasurement) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let evaluations: @Sendable (GenerationSettings, _ isImageToImage: Bool) throws -> Int
 
     /// Opens a studio around an engine and starts its thread.
     ///
@@ -74,6 +75,7 @@ public final class Studio: Sendable {
         self.pulse = pulse
         self.measure = measure
         self.now = now
+        evaluations = { try engine.evaluations(of: $0, isImageToImage: $1) }
         jobs = JobBoard(room: room)
         // The engine computes for seconds without a pause, which would starve Swift's own pool of threads.
         let thread = Thread {
@@ -208,7 +210,7 @@ public final class Studio: Sendable {
         _ request: inout GenerationRequest, arrival: ContinuousClock.Instant
     ) async throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(StudioError) {
-            let (demand, place) = try takePlace(for: request)
+            let (demand, place) = try takePlace(for: &request)
             do throws(StudioError) {
                 try await prepareImages(of: &request, arrival: arrival)
             } catch {
@@ -225,23 +227,32 @@ public final class Studio: Sendable {
 
     /// Refuses a request for what its settings, its prompt and the headers of its images say, else takes a place for it.
     private func takePlace(
-        for request: borrowing GenerationRequest
+        for request: inout GenerationRequest
     ) throws(StudioError) -> (Demand, WaitingRoom.Place) {
         do throws(RequestError) {
             try request.validate(for: model, limits: configuration.limits)
         } catch {
             throw .invalid(error)
         }
+        let steps: Int
+        do {
+            steps = try evaluations(request.settingsOfWork, request.hasInitialImage)
+        } catch let error as RequestError {
+            throw .invalid(error)
+        } catch {
+            throw .failed(.beginning)
+        }
         if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
+        request.planSizes(for: model, limits: configuration.limits)
         let demand = Demand(
             requester: request.requester,
-            work: Workload(request.settings, hasInitialPicture: request.hasInitialImage),
+            work: Workload(request.settings, steps: steps),
             memory: budget.need(of: request))
         try budget.check(demand.memory)
         let place = try room.takePlace(for: demand)
         // Only now is it known that the request is one, and what it costs is within bounds.
         if let seconds = request.charge?.take(
-            steps: request.settings.pixelSteps, images: request.imageWork.pixelSteps)
+            steps: request.settings.pixels * steps, images: request.imageWork.pixelSteps)
         {
             room.giveBack(place)
             throw .rateLimited(retryAfter: seconds)
@@ -255,7 +266,7 @@ public final class Studio: Sendable {
         guard request.hasInitialImage else { return }
         let (work, bytes, requester) = (request.preparationWork, request.preparationBytes, request.requester)
         let deadline = arrival + request.timeLimit(upTo: configuration.maximumTime)
-        let images = UniqueTransfer(InitialImages(of: &request))
+        let images = UniqueTransfer(InitialImages(of: &request, sizeMultiple: model.sizeMultiple))
         do {
             let prepared = try await withDeadline(deadline) { [imageWork] in
                 try await imageWork.run(work, holding: bytes, for: requester) { cancellation in
@@ -297,8 +308,8 @@ public final class Studio: Sendable {
 private struct DeadlineError: Error {}
 
 extension GenerationSettings {
-    /// Pixels times steps of all pictures, once the settings have been checked.
-    fileprivate var pixelSteps: Int { width * height * steps * count }
+    /// Pixels of all pictures, once the settings have been checked.
+    fileprivate var pixels: Int { width * height * count }
 }
 
 extension StudioError {

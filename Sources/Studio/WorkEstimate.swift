@@ -12,12 +12,12 @@ final class WorkEstimate: Sendable {
     ///   - maximumBatch: The most pictures that share a pass.
     init(_ calibration: Calibration?, model: ModelCard, maximumBatch: Int) {
         var times = StepTimes()
-        let evaluations = Workload(defaultOf: model).evaluations
+        let work = Workload(defaultOf: model, steps: 1)
         for step in calibration?.steps ?? [] {
             // Twice, for a calibration's measurement needs no confirmation.
             for _ in 0..<2 {
                 times.notePass(
-                    pixels: model.defaultWidth * model.defaultHeight, evaluations: step.batch * evaluations,
+                    pixels: work.pixels, evaluations: step.batch * work.evaluations,
                     seconds: step.seconds)
             }
         }

@@ -66,6 +66,8 @@ public enum Route: String, CaseIterable, Sendable {
     case a1111Adaptations = "/sdapi/v1/loras"
     /// The prompt styles as in A1111's API.
     case a1111Styles = "/sdapi/v1/prompt-styles"
+    /// What a picture's file says of how it was made, as in A1111's API.
+    case a1111PictureInfo = "/sdapi/v1/png-info"
     /// Everything else in A1111's API that is a list, or is not offered.
     case a1111Collection = "/sdapi/v1/{collection}"
     /// Whether the server works.

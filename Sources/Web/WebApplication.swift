@@ -88,9 +88,9 @@ public enum WebApplication {
 
         let page = Page(studio: studio)
         let models = ModelList(model: studio.model)
-        let generations = ImageGenerations(studio: studio)
-        let edits = ImageEdits(studio: studio)
-        let variations = ImageVariations(studio: studio)
+        let generations = ImageGenerations(studio: studio, keepAlive: configuration.keepAlive)
+        let edits = ImageEdits(studio: studio, keepAlive: configuration.keepAlive)
+        let variations = ImageVariations(studio: studio, keepAlive: configuration.keepAlive)
         let events = PictureEvents(studio: studio, keepAlive: configuration.keepAlive)
         let details = ModelDetails(model: studio.model, limits: studio.configuration.limits)
         let status = ServiceStatus(studio: studio)

@@ -15,6 +15,27 @@ extension ConfigurationTests {
         #expect(xl.scalingFactor == 0.13025)
     }
 
+    @Test("null is as good as absent")
+    func nulls() throws {
+        let keys = [
+            "in_channels", "out_channels", "down_block_types", "up_block_types", "block_out_channels",
+            "layers_per_block",
+            "act_fn", "latent_channels", "norm_num_groups", "scaling_factor", "shift_factor", "latents_mean",
+            "latents_std", "use_quant_conv", "use_post_quant_conv", "mid_block_add_attention",
+        ]
+        let absent: AutoencoderKLConfiguration = try decode("{}")
+        #expect(absent.scalingFactor == 0.18215)
+        for key in keys {
+            let null: AutoencoderKLConfiguration = try decode("{\"\(key)\": null}")
+            #expect(null == absent, "\(key)")
+        }
+        let tiny: AutoencoderTinyConfiguration = try decode("{}")
+        for key in ["scaling_factor", "shift_factor", "num_encoder_blocks", "act_fn", "upsampling_scaling_factor"] {
+            let null: AutoencoderTinyConfiguration = try decode("{\"\(key)\": null}")
+            #expect(null == tiny, "\(key)")
+        }
+    }
+
     @Test("the tiny autoencoder is read")
     func tinyAutoencoder() throws {
         let tiny: AutoencoderTinyConfiguration = try decode(ConfigurationTexts.taesd)

@@ -25,7 +25,7 @@ extension ConfigurationTests {
             ("num_attention_heads", "7", .inconsistent),
             ("eos_token_id", "49408", .inconsistent), ("vocab_size", "0", .outOfRange),
             ("hidden_size", "99999", .outOfRange),
-            ("num_hidden_layers", "1000", .outOfRange), ("layer_norm_eps", "null", .wrongType),
+            ("num_hidden_layers", "1000", .outOfRange), ("layer_norm_eps", "[]", .wrongType),
         ])
     func unsupportedCLIP(key: String, value: String, problem: ConfigurationError.Problem) throws {
         let error = try #require(refusal(of: CLIPTextConfiguration.self, #"{"\#(key)": \#(value)}"#))

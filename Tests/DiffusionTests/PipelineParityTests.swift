@@ -43,34 +43,6 @@ struct PipelineParityTests {
             try asked.expectPixels(pipeline.decode(tasks), expected: expected)
         }
     }
-
-    @Test("pictures do not depend on who shares their steps, nor at which step they join")
-    func sharedSteps() throws {
-        let device = Device(threads: 2)
-        let pipeline = try DiffusionPipeline(folder: Fixtures.url("pipelines/sd15/model").path, device: device)
-        func task(_ prompt: String, seed: UInt64, steps: Int, sampler: Sampler?) throws -> DenoisingTask {
-            let conditioning = try pipeline.encode(prompt: prompt, guidanceScale: 7.5)
-            let settings = DenoisingSettings(
-                for: pipeline.description, steps: steps, guidanceScale: 7.5, sampler: sampler, seed: seed)
-            return try pipeline.begin(settings, conditioning: conditioning)
-        }
-        func finish(_ task: DenoisingTask) -> Tensor {
-            var tasks = [task]
-            while !tasks[0].isFinished { pipeline.step(&tasks) }
-            return tasks[0].latents
-        }
-        let first = try task("a red cat", seed: 1, steps: 4, sampler: .ddim)
-        let second = try task("the dog", seed: 2, steps: 3, sampler: .eulerAncestral)
-        let alone = [finish(first), finish(second)]
-
-        var tasks = [first]
-        pipeline.step(&tasks)
-        tasks.append(second)
-        while tasks.contains(where: { !$0.isFinished }) { pipeline.step(&tasks) }
-        for (task, expected) in zip(tasks, alone) {
-            #expect(task.latents.relativeError(to: expected) < 1e-5)
-        }
-    }
 }
 
 extension PipelineCase {

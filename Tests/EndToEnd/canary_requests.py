@@ -150,8 +150,12 @@ class Plan:
         self.json("/sdapi/v1/img2img", self.prompt(
             init_images=[in_base64(picture(self.word("picture")))], force_task_id=self.word("task"), **native))
         self.begin("native, failed in the engine")
-        weights = "(" * 8 + self.word("prompt") + ":9999999)" * 8
-        self.json("/api/pictures", {"prompt": weights, "prompt_syntax": "weighted", "seed": self.seed(), "steps": 2})
+        # It has read the prompt when it finds that the sampler has not so many steps.
+        self.json("/api/pictures", self.prompt(sampler="lcm", **native) | {"steps": 150})
+        self.begin("native, cut off")
+        self.json("/api/pictures", self.prompt(**native) | {"prompt": f"{self.word('prompt')} red heart " * 20})
+        self.begin("png-info, completed")
+        self.json("/sdapi/v1/png-info", {"image": in_base64(picture(self.word("picture"))), self.word("name"): self.word("value")})
         self.begin("native, timed out")
         self.json("/api/pictures", self.prompt(time_limit=1, n=10) | {"steps": 150})
 
@@ -178,7 +182,11 @@ class Plan:
         self.form("/v1/images/edits", fields, {"image": picture(self.word("picture"))}, statuses=(400,))
         self.begin("img2img, refused with its picture")
         self.json("/sdapi/v1/img2img", self.prompt(
-            init_images=[in_base64(picture(self.word("picture")))], include_init_images=True), statuses=(400, 404, 422))
+            init_images=[in_base64(picture(self.word("picture")))], tiling=True), statuses=(400, 404, 422))
+        self.begin("native, refused for its weights")
+        weights = "(" * 8 + self.word("prompt") + ":9999999)" * 8
+        self.json("/api/pictures", {"prompt": weights, "prompt_syntax": "weighted", "seed": self.seed(), "steps": 2},
+                  statuses=(400,))
         self.begin("an address that is not there")
         self.json(f"/{self.word('path')}/{self.word('path, second')}?prompt={self.word('query')}", self.prompt(),
                   statuses=(404,))

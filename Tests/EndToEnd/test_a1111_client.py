@@ -147,11 +147,11 @@ def test_what_the_package_can_ask_for(client):
     "options, status, word",
     [
         ({"sampler_name": "canary"}, 404, "Sampler not found"),
-        ({"width": 130}, 422, "width"),
+        ({"width": 63}, 422, "width"),
         ({"steps": 0}, 422, "steps"),
         ({"n_iter": 1000}, 422, "n_iter"),
         ({"enable_hr": True}, 422, "enable_hr"),
-        ({"save_images": True}, 422, "kept"),
+        ({"tiling": True}, 422, "tiling"),
         ({"script_name": "canary"}, 422, "Script not found"),
         ({"prompt": "  "}, 422, "prompt"),
     ],
@@ -172,6 +172,15 @@ def test_a_picture_is_never_fetched(url):
     assert answer.status_code == 422
     assert "not fetched" in answer.text
     assert "canary" not in answer.text
+
+
+def test_parameters_are_read_back(client):
+    answer = client.txt2img(prompt="(red:1.2) heart", seed=7, width=128, height=96)
+    # The package sends an image's texts with it.
+    answer.image.info["parameters"] = answer.info["infotexts"][0]
+    read = client.png_info(answer.image)
+    assert read.info == answer.info["infotexts"][0]
+    assert read.parameters["Seed"] == "7"
 
 
 def test_what_is_not_offered_says_so(client):

@@ -57,6 +57,42 @@ def test_a_picture_can_be_the_start(tmp_path):
     assert Image.open(tmp_path / "two.png").size == Image.open(tmp_path / "one.png").size
 
 
+def test_a_strength_of_nothing_gives_the_picture_back(tmp_path):
+    run("generate", "red heart", "--seed", 7, "-o", "one.png", "--model", MODEL, folder=tmp_path)
+    result = run(
+        "generate", "blue star", "--init", "one.png", "--strength", 0, "-o", "two.png", "--model", MODEL, folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert Image.open(tmp_path / "two.png").tobytes() == Image.open(tmp_path / "one.png").tobytes()
+
+
+def test_a_variation_goes_from_one_seed_to_the_other(tmp_path):
+    def pixels(name, *arguments):
+        result = run("generate", "red heart", "--steps", 3, "--sampler", "euler-ancestral", "-o", name, "--model", MODEL,
+                     *arguments, folder=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return Image.open(tmp_path / name).tobytes()
+
+    one, other = pixels("one.png", "--seed", 7), pixels("other.png", "--seed", 8)
+    vary = ["--seed", 7, "--variation-seed", 8, "--variation-strength"]
+    assert pixels("none.png", *vary, 0) == one
+    assert pixels("all.png", *vary, 1) == other
+    assert pixels("some.png", *vary, 0.3) not in (one, other)
+
+
+def test_the_noise_can_be_spaced_and_drawn_in_other_ways(tmp_path):
+    def pixels(name, *arguments):
+        result = run("generate", "red heart", "--steps", 3, "--seed", 7, "-o", name, "--model", MODEL, *arguments,
+                     folder=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return Image.open(tmp_path / name).tobytes()
+
+    pictures = [
+        pixels(f"{index}.png", "--sampler", "dpm2-ancestral", *arguments)
+        for index, arguments in enumerate([
+            [], ["--schedule", "karras"], ["--schedule", "sgm-uniform"], ["--eta", 0], ["--eta", 0.5]])]
+    assert len(set(pictures)) == 5
+
+
 def test_models_are_listed(tmp_path):
     result = run("models", folder=tmp_path)
     assert result.returncode == 0, result.stderr
@@ -71,10 +107,15 @@ def test_models_are_listed(tmp_path):
         (["generate"], 64, "<prompt>"),
         (["generate", "x", "--bogus"], 64, "--bogus"),
         (["generate", "x", "--size", "12"], 64, "--size"),
-        (["generate", "x", "--size", "130x128"], 64, "multiple of"),
+        (["generate", "x", "--size", "63x128"], 64, "from 64 to 2048"),
         (["generate", "x", "--size", "8192x8192"], 64, "from"),
         (["generate", "x", "--steps", "0"], 64, "from 1"),
         (["generate", "x", "--sampler", "bogus"], 64, "euler"),
+        (["generate", "x", "--schedule", "bogus"], 64, "karras"),
+        (["generate", "x", "--sampler", "ddim", "--schedule", "karras"], 64, "schedule"),
+        (["generate", "x", "--eta", "-1"], 64, "eta"),
+        (["generate", "x", "--variation-strength", "2"], 64, "variation"),
+        (["generate", "x", "--variation-seed", "2"], 64, "--variation-strength"),
         (["generate", "x", "--strength", "0.5"], 64, "--init"),
         (["generate", "x", "--count", "2", "-o", "-"], 64, "--count"),
         (["generate", "x", "-o", "picture.gif"], 64, ".png"),

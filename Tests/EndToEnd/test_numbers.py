@@ -40,11 +40,13 @@ OPENAI_IMAGE = OPENAI | {
     "images": [{"image_url": f"data:image/png;base64,{text(IMAGE)}"}], "mask": {"image_url": f"data:image/png;base64,{text(HOLE)}"}}
 A1111 = {"prompt": "x", "steps": 1, "width": 64, "height": 64, "seed": 1}
 A1111_IMAGE = A1111 | {"init_images": [text(IMAGE)], "mask": text(MASK), "denoising_strength": 1}
-NATIVE_FIELDS = {
+NOISE_FIELDS = {name: set() for name in [
+    "eta", "churn", "churn_minimum", "churn_maximum", "noise_scale", "variation_seed", "variation_strength"]}
+NATIVE_FIELDS = NOISE_FIELDS | {
     "steps": {"strength"}, "n": set(), "guidance_scale": set(), "seed": set(), "clip_skip": set(), "strength": set(),
     "mask_blur": set(), "mask_padding": set(), "time_limit": set(), "quality": set(), "previews": set(),
     "size": set(), "model": set(), "prompt": set(), "image": set(), "mask": set()}
-OPENAI_FIELDS = {
+OPENAI_FIELDS = NOISE_FIELDS | {
     "steps": {"strength"}, "n": set(), "guidance_scale": set(), "seed": set(), "size": set(), "partial_images": set(),
     "output_compression": set(), "quality": set()}
 A1111_FIELDS = {

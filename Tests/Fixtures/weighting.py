@@ -123,9 +123,12 @@ def chunks(tokenizer, prompt: str, syntax: str):
 
 
 def embeddings(pipe, prompt: str, negative: str, syntax: str, skipped: int = 0) -> dict[str, torch.Tensor]:
-    """What the U-net is given for a prompt and a negative one, both of as many chunks as the longer has."""
+    """What the U-net is given for a prompt and a negative one, both of as many chunks as the longer has.
+
+    Layers are skipped for both, as stable-diffusion-webui does; diffusers skips them for the prompt alone.
+    """
     expected = {}
-    texts = {"prompt_embeds": (prompt, skipped), "negative_prompt_embeds": (negative, 0)}
+    texts = {"prompt_embeds": (prompt, skipped), "negative_prompt_embeds": (negative, skipped)}
     count = max(len(chunks(stage[0], text, syntax)) for text, _ in texts.values() for stage in stages(pipe, 0))
     for name, (text, skipped) in texts.items():
         parts, pooled = [], None

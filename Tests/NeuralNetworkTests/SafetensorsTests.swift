@@ -91,6 +91,19 @@ struct SafetensorsTests {
         return 1024 * (try #require(Int(line.split(separator: " ")[1].filter(\.isNumber))))
     }
 
+    @Test(
+        "what is no text among the remarks is left out",
+        arguments: [
+            (
+                #"{"__metadata__":{"epoch":3,"loss":-1.5e-3,"format":"pt","tags":["a",{"b":null}],"done":true}}"#,
+                ["format": "pt"]
+            ),
+            (#"{"__metadata__":null}"#, [:]), (#"{"__metadata__":{"step":null}}"#, [:]),
+        ])
+    func unusualMetadata(header: String, metadata: [String: String]) throws {
+        #expect(try SafetensorsFile(try folder.write(Safetensors.file(header: header, data: []))).metadata == metadata)
+    }
+
     @Test("unknown fields of a tensor, white space and an empty file of tensors are allowed")
     func readsUnusualHeaders() throws {
         let empty = try SafetensorsFile(try folder.write(Safetensors.file(header: "{}", data: [])))
@@ -167,7 +180,8 @@ struct SafetensorsTests {
             (#"{"a":{"dtype":"F32","shape":[1,],"data_offsets":[0,4]}}"#, "malformedHeader"),
             ("{\"a\u{1}\":{}}", "malformedHeader"),
             (#"{"\ud800":{}}"#, "malformedHeader"),
-            (#"{"__metadata__":{"format":1}}"#, "malformedHeader"),
+            (#"{"__metadata__":{"format":}}"#, "malformedHeader"), (#"{"__metadata__":[1]}"#, "malformedHeader"),
+            (#"{"__metadata__":{"a":1,"a":"2"}}"#, "duplicateKey"),
             (#"{"__metadata__":{"a":"1","a":"2"}}"#, "duplicateKey"),
             (#"{"__metadata__":{},"__metadata__":{}}"#, "duplicateKey"),
             (

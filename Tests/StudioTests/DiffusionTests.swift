@@ -4,6 +4,7 @@ import Imaging
 import NeuralNetwork
 import Privacy
 import Studio
+import Synchronization
 import TestSupport
 import Testing
 
@@ -74,6 +75,45 @@ struct DiffusionTests {
         settings.clipSkip = 0
         settings.sampler = "flow-euler"
         try await expectRefusal(of: .sampler, .unknownSampler, settings, by: studio)
+    }
+
+    @Test(
+        "charges and counts as many steps as the denoiser is asked",
+        arguments: [("euler", 4), ("heun", 7), ("pndm", 5)])
+    func evaluations(sampler: String, evaluations: Int) async throws {
+        let studio = try Self.studio("sd15")
+        var settings = GenerationSettings(for: studio.model)
+        (settings.width, settings.height, settings.steps, settings.sampler) = (64, 64, 4, sampler)
+        var request = GenerationRequest(prompt: Prompt("a cat"), settings: settings)
+        let purse = Purse()
+        let record = Mutex<[String]>([])
+        request.charge = purse
+        _ = try await studio.generate(request) { event in
+            if case .step(let completed, let total, _) = event {
+                record.withLock { $0.append("\(completed)/\(total)") }
+            }
+        }
+        #expect(purse.taken.withLock { $0 } == [64 * 64 * evaluations])
+        #expect(record.withLock { $0 } == (1...evaluations).map { "\($0)/\(evaluations)" })
+    }
+
+    private final class Purse: RequestCharge {
+        let taken = Mutex<[Int]>([])
+
+        func take(steps: Int, images: Int) -> Int? {
+            taken.withLock { $0.append(steps) }
+            return nil
+        }
+
+        func refund(part: Double, wasBegun: Bool) {}
+    }
+
+    @Test("refuses a schedule that the model's own scheduler does not take, before it is queued")
+    func ownSchedule() async throws {
+        let studio = try Self.studio("sd15")
+        var settings = GenerationSettings(for: studio.model)
+        (settings.width, settings.height, settings.sampler, settings.schedule) = (64, 64, nil, "karras")
+        try await expectRefusal(of: .schedule, .unsuitable, settings, by: studio)
     }
 
     private func expectRefusal(

@@ -61,6 +61,7 @@ final class FakeEngine: PictureEngine {
     private let log = Mutex<[Call]>([])
     private let initialBytes = Mutex<[Int?]>([])
     private let masked = Mutex<[(picture: [UInt8], mask: [UInt8])]>([])
+    private let begunWith = Mutex<[Float]>([])
     private let gate: Gate?
     private let error: any Error
     private let flaws: Flaws
@@ -103,6 +104,9 @@ final class FakeEngine: PictureEngine {
     /// The initial pictures' and the masks' bytes.
     var drawings: [(picture: [UInt8], mask: [UInt8])] { masked.withLock { $0 } }
 
+    /// The strengths of the pictures that were begun.
+    var strengths: [Float] { begunWith.withLock { $0 } }
+
     private func note(_ call: Call) throws {
         log.withLock { $0.append(call) }
         if failing(call) { throw error }
@@ -121,6 +125,7 @@ final class FakeEngine: PictureEngine {
         mask: borrowing PixelBuffer?
     ) throws -> Task {
         try note(.begin(seed))
+        begunWith.withLock { $0.append(settings.strength) }
         let count = Self.bytes(of: initialPicture)?.count
         initialBytes.withLock { $0.append(count) }
         if let mask = Self.bytes(of: mask), let picture = Self.bytes(of: initialPicture) {
@@ -241,14 +246,15 @@ final class EventLog: Sendable {
 extension GenerationRequest {
     /// A small request to the fake engine.
     static func sample(
-        seed: UInt64, count: Int = 1, steps: Int = 4, width: Int = 64, requester: UInt64 = 0,
+        seed: UInt64, count: Int = 1, steps: Int = 4, width: Int = 64, height: Int = 64,
+        requester: UInt64 = 0,
         prompt: consuming Prompt = Prompt("a fox")
     ) -> GenerationRequest {
         var settings = GenerationSettings(for: FakeEngine().card)
         settings.seed = seed
         settings.count = count
         settings.steps = steps
-        settings.width = width
+        (settings.width, settings.height) = (width, height)
         var request = GenerationRequest(prompt: prompt, settings: settings)
         request.requester = Requester(token: requester)
         return request

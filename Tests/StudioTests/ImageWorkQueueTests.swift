@@ -187,6 +187,7 @@ struct ImageWorkQueueTests {
         let part = work {
             $0.mask = PixelBuffer(width: 1_000, height: 1_000, channels: 1)
             $0.settings.inpaintArea = .onlyMasked(padding: 0)
+            $0.settings.keepsImageSize = true
         }
         #expect(plain == 0)
         #expect(edit >= 250_000 && masked > edit && part > 2 * masked)

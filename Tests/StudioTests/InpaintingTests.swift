@@ -13,13 +13,13 @@ struct InpaintingTests {
             bytes: (0..<width * height).flatMap { [UInt8($0 % width), UInt8($0 / width), 7] })
     }
 
-    /// A mask that is white in a part, in four channels of which the last does not matter.
+    /// A mask that is white in a part and black in another; what else is white is transparent.
     private func mask(width: Int, height: Int, x: Range<Int>, y: Range<Int>) -> PixelBuffer {
         PixelBuffer(
             width: width, height: height, channels: 4,
             bytes: (0..<width * height).flatMap { pixel -> [UInt8] in
-                let shade: UInt8 = x.contains(pixel % width) && y.contains(pixel / width) ? 255 : 0
-                return [shade, shade, shade, UInt8(pixel % 256)]
+                if x.contains(pixel % width) && y.contains(pixel / width) { return [255, 255, 255, 255] }
+                return pixel % 2 == 0 ? [0, 0, 0, 255] : [255, 255, 255, 0]
             })
     }
 
@@ -61,7 +61,7 @@ struct InpaintingTests {
         #expect(drawing.mask.count == 64 * 64 && drawing.mask.count { $0 == 255 } == 16 * 24)
     }
 
-    @Test("blurs the mask's edge, in the drawing and where the original goes over into it")
+    @Test("blurs the mask's edge where the original goes over into the drawing, and draws all that is under it")
     func blur() async throws {
         let engine = FakeEngine()
         let result = try await pixels(
@@ -70,10 +70,37 @@ struct InpaintingTests {
             by: engine)
         let blue = result.withUnsafeBytes { bytes in (0..<64).map { bytes[(32 * 64 + $0) * 3 + 2] } }
         #expect(blue.first == 200 && blue.last == 7)
-        #expect(blue[33] > 7 && blue[33] < 200)
+        #expect((95...112).contains(blue[31]) && blue[33] > 7 && blue[33] < 95)
         #expect(zip(blue, blue.dropFirst()).allSatisfy { $0 >= $1 })
         let mask = try #require(engine.drawings.first?.mask)
-        #expect(Set(mask).count > 10)
+        // In whole latents, of eight pixels a side.
+        #expect(Set(mask) == [0, 255])
+        #expect((0..<64).map { mask[32 * 64 + $0] == 255 } == (0..<64).map { $0 < 48 })
+    }
+
+    @Test("takes a blurred mask as the original web UI does where that is asked for")
+    func halved() async throws {
+        let engine = FakeEngine()
+        var request = request(
+            picture: photo(width: 64, height: 64), mask: mask(width: 64, height: 64, x: 0..<32, y: 0..<64), blur: 4)
+        request.settings.maskBlending = .halved
+        let result = try await pixels(request, by: engine)
+        let blue = result.withUnsafeBytes { bytes in (0..<64).map { bytes[(32 * 64 + $0) * 3 + 2] } }
+        // At the edge, where the mask is half white, all of it is drawn.
+        #expect(blue[30] == 200 && blue[36] > 7 && blue.last == 7)
+        #expect(Set(try #require(engine.drawings.first?.mask)).count > 10)
+    }
+
+    @Test("blends by as much as a mask is white")
+    func ramp() async throws {
+        let engine = FakeEngine()
+        let black = PixelBuffer(width: 64, height: 64, channels: 3)
+        let ramp = PixelBuffer(width: 64, height: 64, channels: 1, bytes: (0..<64 * 64).map { UInt8($0 % 64 * 4) })
+        let result = try await pixels(request(picture: black, mask: ramp), by: engine)
+        let reds = result.withUnsafeBytes { bytes in (0..<64).map { Int(bytes[$0 * 3]) } }
+        #expect(reds == (0..<64).map { (200 * $0 * 4 + 127) / 255 })
+        let mask = try #require(engine.drawings.first?.mask)
+        #expect(mask.allSatisfy { $0 == 255 })
     }
 
     @Test("scales a mask of another size")
@@ -104,11 +131,12 @@ struct InpaintingTests {
     @Test("draws only the masked part at full size, and puts it back into a picture that keeps its size")
     func onlyMasked() async throws {
         let engine = FakeEngine()
-        let result = try await pixels(
-            request(
-                picture: photo(width: 200, height: 120), mask: mask(width: 200, height: 120, x: 100..<110, y: 50..<60),
-                area: .onlyMasked(padding: 3)),
-            by: engine)
+        var request = request(
+            picture: photo(width: 200, height: 120), mask: mask(width: 200, height: 120, x: 100..<110, y: 50..<60),
+            area: .onlyMasked(padding: 3))
+        request.settings.keepsImageSize = true
+        request.settings.maskBlending = .halved
+        let result = try await pixels(request, by: engine)
         let shape = [result.width, result.height]
         #expect(shape == [200, 120])
         let kept = photo(width: 200, height: 120)

@@ -1,3 +1,4 @@
+import Diffusion
 import Imaging
 import Privacy
 import Studio
@@ -49,14 +50,23 @@ struct RequestTests {
         #expect(error(prompt: longest + "x")?.message.contains("more than the 32000 characters") == true)
     }
 
-    @Test("may have sizes that the model can make")
+    @Test("may have sides of 64 to 2048 pixels, in any combination")
     func sizes() {
         #expect(error { $0.width = 72 } == nil)
-        #expect(error { $0.width = 71 }?.code == .notAMultiple)
-        #expect(error { $0.height = 56 }?.code == .outOfRange)
-        #expect(error { $0.height = 4_096 }?.parameter == .height)
+        #expect(error { $0.width = 71 } == nil)
+        #expect(error { ($0.width, $0.height) = (2_048, 2_048) } == nil)
+        #expect(error { ($0.width, $0.height) = (64, 2_048) } == nil)
+        #expect(error { $0.height = 63 }?.code == .outOfRange)
+        #expect(error { $0.height = 2_049 }?.parameter == .height)
         #expect(error { $0.width = .max }?.code == .outOfRange)
-        #expect(error { ($0.width, $0.height) = (2_048, 1_024) }?.code == .tooManyPixels)
+        #expect(error { $0.width = 0 }?.message == "The width must be from 64 to 2048.")
+    }
+
+    @Test("that keeps its picture's size may have a picture of any size")
+    func keptSize() {
+        let picture = PixelBuffer(width: 3_000, height: 7, channels: 3)
+        #expect(error(initialPicture: picture) { ($0.width, $0.keepsImageSize) = (0, true) } == nil)
+        #expect(error { ($0.width, $0.keepsImageSize) = (0, true) }?.parameter == .width)
     }
 
     @Test("may have numbers in their ranges")
@@ -79,12 +89,35 @@ struct RequestTests {
         #expect(error { $0.sampler = "canary" }?.message == "The model has no such sampler; choose one of euler, ddim.")
     }
 
-    @Test("with an initial picture needs a strength of at least one step")
+    @Test("may have any strength with an initial picture")
     func strength() {
-        #expect(error { $0.strength = 0.1 } == nil)
-        let picture = PixelBuffer(width: 8, height: 8, channels: 3)
-        #expect(error(initialPicture: picture) { $0.strength = 0.1 }?.parameter == .strength)
-        #expect(error(initialPicture: PixelBuffer(width: 8, height: 8, channels: 3)) { $0.strength = 0.25 } == nil)
+        for strength: Float in [0, 0.001, 0.1, 1] {
+            #expect(
+                error(initialPicture: PixelBuffer(width: 8, height: 8, channels: 3)) { $0.strength = strength } == nil)
+        }
+    }
+
+    @Test("may space and draw its noise within bounds")
+    func noise() {
+        #expect(
+            error {
+                ($0.schedule, $0.eta, $0.churn, $0.churnMaximum) = ("karras", 0, 5, 10)
+                ($0.variationSeed, $0.variationStrength, $0.noiseScale) = (.max, 1, 0.5)
+                $0.noiseSize = NoiseSize(width: 512, height: 512)
+            } == nil)
+        #expect(error { $0.schedule = "canary" }?.code == .unknownSchedule)
+        #expect(error { $0.schedule = "canary" }?.message.contains("canary") == false)
+        #expect(error { ($0.sampler, $0.schedule) = ("ddim", "karras") }?.parameter == .schedule)
+        #expect(error { $0.eta = -0.1 }?.parameter == .eta)
+        #expect(error { $0.eta = .nan }?.parameter == .eta)
+        #expect(error { $0.churn = .infinity }?.parameter == .churn)
+        #expect(error { $0.churnMinimum = -1 }?.parameter == .churnMinimum)
+        #expect(error { $0.churnMaximum = .nan }?.parameter == .churnMaximum)
+        #expect(error { $0.noiseScale = 11 }?.parameter == .noiseScale)
+        #expect(error { $0.variationStrength = 1.01 }?.parameter == .variationStrength)
+        #expect(error { $0.noiseSize = NoiseSize(width: 0, height: 64) }?.parameter == .noiseSize)
+        #expect(error { $0.noiseSize = NoiseSize(width: .max, height: .max) }?.parameter == .noiseSize)
+        #expect(error { $0.noiseSize = NoiseSize(width: 2048, height: 2048) }?.code == .tooManyPixels)
     }
 
     @Test("is never repeated in an error")

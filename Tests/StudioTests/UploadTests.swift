@@ -39,7 +39,7 @@ struct UploadTests {
         let studio = Studio(engine: FakeEngine())
         var damaged = try PixelBuffer(width: 64, height: 64, channels: 3).encoded(as: .png)
         damaged.removeLast(30)
-        for (width, height) in [(0, 0), (64, 0), (.max, .max), (1 << 62, 64), (65, 64)] {
+        for (width, height) in [(0, 0), (64, 0), (.max, .max), (1 << 62, 64), (63, 64)] {
             var request = request(
                 ImageUpload(image: try ImageFile(SecretBytes(damaged), name: "x"), fitting: .crop))
             request.settings.width = width
@@ -51,6 +51,39 @@ struct UploadTests {
             of: request(ImageUpload(image: try ImageFile(SecretBytes(damaged), name: "images[0]"))), by: studio)
         #expect(error?.parameter == .initialPicture && error?.code == .unreadable && error?.name == "images[0]")
         #expect(studio.load == (0, 0))
+    }
+
+    @Test("are drawn where they are transparent, and lie over what is drawn, where that is asked for")
+    func hole() async throws {
+        let engine = FakeEngine()
+        // Transparent on the left, mostly so in the middle; the colour there does not count.
+        var colors: [UInt8] = []
+        for pixel in 0..<64 * 64 {
+            let column = pixel % 64
+            let opacity: UInt8 = column < 20 ? 0 : column < 40 ? 51 : 255
+            colors += [100, UInt8(column), 50, opacity]
+        }
+        let image = PixelBuffer(width: 64, height: 64, channels: 4, bytes: colors)
+        var request = request(ImageUpload(image: try file(image), transparencyStrength: 1))
+        request.settings.strength = 0.5
+        let picture = try #require(try await Studio(engine: engine).generate(request).first)
+        guard let pixels = picture.take() else { throw CancellationError() }
+        let row: [[Int]] = pixels.withUnsafeBytes { bytes in
+            (0..<64).map { column in (0..<3).map { Int(bytes[column * 3 + $0]) } }
+        }
+        #expect(row[0] == [200, 200, 200])
+        // A fifth of the picture's colour on what is drawn.
+        let expected = [180, 166, 170]
+        for channel in 0..<3 { #expect(abs(row[30][channel] - expected[channel]) <= 1) }
+        for column in 40..<64 { #expect(row[column] == [100, column, 50]) }
+        #expect(engine.strengths == [1])
+        // An image that is opaque everywhere is drawn anew as a whole, as much as is asked for.
+        let opaque = PixelBuffer(
+            width: 64, height: 64, channels: 4, bytes: [UInt8](repeating: 255, count: 64 * 64 * 4))
+        var other = self.request(ImageUpload(image: try file(opaque), transparencyStrength: 1))
+        other.settings.strength = 0.5
+        _ = try await Studio(engine: engine).generate(other)
+        #expect(engine.strengths == [1, 0.5] && engine.drawings.count == 1)
     }
 
     @Test("masks say what is wrong with them, under their name")

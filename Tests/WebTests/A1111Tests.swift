@@ -62,6 +62,9 @@ struct A1111Tests {
         #expect(info["all_prompts"] as? [String] == Array(repeating: "a \"b\"\n", count: 4))
         #expect(info["sampler_name"] as? String == "Euler")
         #expect(info["clip_skip"] as? Int == 2)
+        #expect(info["all_subseeds"] as? [Int] == (0..<4).map { (info["subseed"] as? Int ?? 0) + $0 })
+        #expect(info["ignored"] as? [String] == ["eta"])
+        #expect(settings.rules == .webUI)
         #expect((info["job_timestamp"] as? String)?.count == 14)
         #expect(
             (info["infotexts"] as? [String])?.last == """
@@ -71,6 +74,41 @@ struct A1111Tests {
                 Steps: 3, Sampler: Euler, Schedule type: Automatic, CFG scale: 2.5, Seed: 44, Size: 128x96, \
                 Model: fake-model, Clip skip: 2, Version: mystarion
                 """)
+    }
+
+    @Test("what is not named is the model's own, whatever its sampler is called")
+    func ownSampler() async throws {
+        for (standard, own, name) in [("euler", nil, "Euler"), (nil, "lcm", "LCM"), (nil, nil, "Default")] {
+            let engine = FakeEngine(samplers: ["ddim", "euler", "lcm"], defaultSampler: standard, ownSampler: own)
+            for sampler in ["", #","sampler_name":"","sampler_index":null"#, #","sampler_name":"\#(name)""#] {
+                let answer = try await withServer(engine) {
+                    try await $0.post("/sdapi/v1/txt2img", #"{"prompt":"x","scheduler":"Automatic"\#(sampler)}"#)
+                }
+                #expect(try info(try ok(answer))["sampler_name"] as? String == name)
+                let isNamed = sampler.contains(name) && name != "Default"
+                #expect(engine.settings.last?.sampler == (isNamed ? standard ?? own : standard))
+            }
+        }
+    }
+
+    @Test("a picture that was left out has no seed in the answer")
+    func skipping() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let engine = FakeEngine(gate: gate)
+        try await withServer(engine) { client in
+            let task = "task(0123456789abcdef)"
+            async let made = client.post(
+                "/sdapi/v1/txt2img", #"{"prompt":"x","steps":2,"n_iter":3,"seed":7,"force_task_id":"\#(task)"}"#)
+            while engine.settings.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await client.expect(200) { try await $0.post("/sdapi/v1/skip", #"{"id_task":"\#(task)"}"#) }
+            for _ in 0..<12 { gate.signal() }
+            let json = try ok(try await made)
+            let info = try info(json)
+            #expect((json["images"] as? [String])?.count == 2)
+            #expect((info["all_seeds"] as? [Int])?.count == 2)
+            #expect((info["infotexts"] as? [String])?.count == 2)
+            #expect((info["all_prompts"] as? [String])?.count == 2)
+        }
     }
 
     @Test("a picture holds its parameters only when that was asked for")
@@ -141,7 +179,6 @@ struct A1111Tests {
         Mistake(#"{"prompt":"canary","sampler_name":"canary"}"#, "Sampler not found", status: 404),
         Mistake(#"{"prompt":"canary","sampler_index":"LMS"}"#, "Sampler not found", status: 404),
         Mistake(#"{"prompt":"canary","scheduler":"canary"}"#, "scheduler"),
-        Mistake(#"{"prompt":"canary","scheduler":"karras","sampler_name":"DDIM"}"#, "scheduler"),
         Mistake(#"{"prompt":"canary","steps":0}"#, "steps"),
         Mistake(#"{"prompt":"canary","steps":"many"}"#, "steps"),
         Mistake(#"{"prompt":"canary","width":-64}"#, "width"),
@@ -153,15 +190,18 @@ struct A1111Tests {
         Mistake(#"{"prompt":["canary"]}"#, "prompt"),
         Mistake(#"{"prompt":"canary","enable_hr":true}"#, "enable_hr"),
         Mistake(#"{"prompt":"canary","tiling":true}"#, "tiling"),
-        Mistake(#"{"prompt":"canary","restore_faces":true}"#, "restore_faces"),
-        Mistake(#"{"prompt":"canary","save_images":true}"#, "kept"),
         Mistake(#"{"prompt":"canary","styles":["canary"]}"#, "styles"),
         Mistake(#"{"prompt":"canary","script_name":"canary"}"#, "Script not found"),
         Mistake(#"{"prompt":"canary","alwayson_scripts":{"canary":{"args":[1]}}}"#, "alwayson_scripts"),
         Mistake(#"{"prompt":"canary","refiner_checkpoint":"canary"}"#, "refiner"),
-        Mistake(#"{"prompt":"canary","subseed_strength":0.5}"#, "subseed_strength"),
-        Mistake(#"{"prompt":"canary","seed_resize_from_w":64}"#, "seed_resize_from_w"),
-        Mistake(#"{"prompt":"canary","override_settings":{"canary":1}}"#, "override_settings"),
+        Mistake(#"{"prompt":"canary","subseed_strength":1.5}"#, "subseed_strength"),
+        Mistake(#"{"prompt":"canary","seed_resize_from_w":64,"seed_resize_from_h":99999}"#, "seed_resize_from_w"),
+        Mistake(#"{"prompt":"canary","override_settings":{"sd_vae":"canary"}}"#, "override_settings.sd_vae"),
+        Mistake(#"{"prompt":"canary","override_settings":{"eta_ddim":-1}}"#, "eta"),
+        Mistake(#"{"prompt":"(canary:1000)"}"#, "weight"),
+        Mistake(#"{"prompt":"x","negative_prompt":"(canary:1000)"}"#, "negative_prompt"),
+        Mistake(#"{"prompt":"<lora:canary:1>"}"#, "adapter"),
+        Mistake(#"{"prompt":"canary AND canary"}"#, "AND"),
         Mistake(#"{"prompt":"canary","override_settings":{"sd_model_checkpoint":"canary"}}"#, "fake-model"),
         Mistake(#"{"prompt":"canary","override_settings":{"CLIP_stop_at_last_layers":13}}"#, "from 1"),
         Mistake(#"{"prompt":"canary","force_task_id":"canary"}"#, "force_task_id"),
@@ -186,13 +226,11 @@ struct A1111Tests {
         Mistake(#"{"prompt":"canary","init_images":["AAAA"]}"#, "not a picture"),
         Mistake(#"{"prompt":"canary","init_images":[7]}"#, "init_images[0]"),
         Mistake(#"{"prompt":"canary","init_images":["\#(picture)","\#(picture)"]}"#, "Only one"),
-        Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"resize_mode":3}"#, "resize_mode"),
+        Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"resize_mode":4}"#, "resize_mode"),
         Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"resize_mode":1,"width":1000000000000}"#, "width"),
         Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"inpainting_fill":4}"#, "inpainting_fill"),
         Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"mask":"canary!"}"#, "Base64"),
-        Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"mask_blur_x":1,"mask_blur_y":2}"#, "mask_blur"),
         Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"denoising_strength":2}"#, "denoising_strength"),
-        Mistake(#"{"prompt":"canary","init_images":["\#(picture)"],"include_init_images":true}"#, "erased"),
     ]
 
     @Test("mistakes about pictures get a clear answer", arguments: pictureMistakes)
@@ -253,7 +291,9 @@ struct A1111Tests {
                 let list = try JSONSerialization.jsonObject(with: Data(answer.text.utf8)) as? [[String: Any]]
                 #expect(list?.isEmpty == false)
             }
-            for name in ["loras", "prompt-styles", "sd-vae", "embeddings", "memory", "scripts", "cmd-flags"] {
+            for name in [
+                "loras", "prompt-styles", "sd-vae", "embeddings", "memory", "scripts", "cmd-flags", "extensions",
+            ] {
                 try await client.expect(200) { try await $0.get("/sdapi/v1/\(name)") }
             }
             let options = try await client.get("/sdapi/v1/options").json()
@@ -263,7 +303,8 @@ struct A1111Tests {
                 try await $0.post("/sdapi/v1/options", #"{"sd_model_checkpoint":"fake-model","samples_save":false}"#)
             }
             try await client.expect(403) { try await $0.post("/sdapi/v1/options", #"{"samples_save":true}"#) }
-            try await client.expect(501) { try await $0.post("/sdapi/v1/png-info", #"{"image":"canary"}"#) }
+            try await client.expect(501) { try await $0.post("/sdapi/v1/interrogate", #"{"image":"canary"}"#) }
+            try await client.expect(422) { try await $0.post("/sdapi/v1/png-info", #"{"image":"canary"}"#) }
             try await client.expect(404) { try await $0.get("/sdapi/v1/canary") }
             try await client.expect(405) { try await $0.get("/sdapi/v1/txt2img") }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Imaging
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -43,4 +44,12 @@ struct Answer: Sendable {
             return (String(lines[0].dropFirst("event: ".count)), try #require(object as? [String: Any]))
         }
     }
+}
+
+/// The first picture of an answer as the OpenAI API gives it, whether as Base64 or as an address.
+func decodedPicture(_ answer: Answer) throws -> PixelBuffer {
+    let first = try #require((try answer.json()["data"] as? [[String: Any]])?.first, "\(answer.text.prefix(300))")
+    let address = first["url"] as? String
+    let text = try #require(first["b64_json"] as? String ?? address?.split(separator: ",").last.map { String($0) })
+    return try ImageDecoder.decode(Array(try #require(Data(base64Encoded: text))))
 }

@@ -37,15 +37,16 @@ final class FakeEngine: PictureEngine {
     /// An engine whose steps take a time, and wait before `gate` if there is one.
     init(
         stepTime: TimeInterval = 0, gate: DispatchSemaphore? = nil, fails: Bool = false,
-        suggestedPrompts: [String] = ["red heart"], guidanceScale: Float = 4, styles: [PromptStyle] = []
+        suggestedPrompts: [String] = ["red heart"], guidanceScale: Float = 4, styles: [PromptStyle] = [],
+        samplers: [String] = ["ddim", "euler"], defaultSampler: String? = "ddim", ownSampler: String? = nil
     ) {
         self.stepTime = stepTime
         self.gate = gate
         self.fails = fails
         card = ModelCard(
             identifier: "fake-model", name: "Fake <Model>", defaultWidth: 64, defaultHeight: 64, defaultSteps: 10,
-            defaultGuidanceScale: guidanceScale, defaultSampler: "ddim", samplers: ["ddim", "euler"],
-            suggestedPrompts: suggestedPrompts, styles: styles)
+            defaultGuidanceScale: guidanceScale, defaultSampler: defaultSampler, samplers: samplers,
+            suggestedPrompts: suggestedPrompts, styles: styles, ownSampler: ownSampler)
     }
 
     var prompts: [String] { memory.withLock { $0.prompts } }

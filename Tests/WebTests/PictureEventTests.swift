@@ -72,6 +72,13 @@ struct PictureEventTests {
             (#""image":"https://canary.example/""#, "image", "unsupported_value"),
             (#""image":"canary!""#, "image", "invalid_value"),
             (#""mask":"\#(picture)""#, "image", "missing_required_parameter"),
+            (#""schedule":"canary""#, "schedule", "invalid_value"), (#""schedule":7"#, "schedule", "invalid_type"),
+            (#""sampler":"ddim","schedule":"karras""#, "schedule", "invalid_value"),
+            (#""eta":-1"#, "eta", "invalid_value"), (#""churn":1e9"#, "churn", "invalid_value"),
+            (#""noise_scale":-1"#, "noise_scale", "invalid_value"),
+            (#""churn_minimum":-1"#, "churn_minimum", "invalid_value"),
+            (#""variation_strength":1.5"#, "variation_strength", "invalid_value"),
+            (#""variation_seed":"canary""#, "variation_seed", "invalid_type"),
         ])
     func mistakes(setting: String, parameter: String, code: String) async throws {
         let answer = try await withServer { try await $0.post("/api/pictures", #"{"prompt":"x",\#(setting)}"#) }
@@ -81,6 +88,28 @@ struct PictureEventTests {
         #expect(problem["code"] as? String == code)
         #expect(problem["type"] as? String == "/problems/\(code.replacingOccurrences(of: "_", with: "-"))")
         #expect(!answer.text.contains("canary"))
+    }
+
+    @Test("noise is spaced and drawn as asked, and the seeds of a variation are told", arguments: ["native", "openai"])
+    func noise(door: String) async throws {
+        let engine = FakeEngine()
+        let path = door == "native" ? "/api/pictures" : "/v1/images/generations"
+        let text = try await withServer(engine) { client in
+            try await client.post(
+                path,
+                """
+                {"prompt":"x","sampler":"euler","schedule":"karras","eta":0.5,"churn":3,"churn_minimum":0.1,
+                 "churn_maximum":9,"noise_scale":1.1,"seed":5,"variation_seed":18446744073709551615,
+                 "variation_strength":0.25,"n":2}
+                """
+            ).text
+        }
+        let settings = try #require(engine.settings.first)
+        #expect(settings.schedule == "karras" && settings.eta == 0.5 && settings.noiseScale == 1.1)
+        #expect((settings.churn, settings.churnMinimum, settings.churnMaximum) == (3, 0.1, 9))
+        #expect(settings.variationStrength == 0.25 && settings.rules == .native)
+        #expect(text.contains(#""seed":5,"variation_seed":18446744073709551615"#))
+        #expect(text.contains(#""seed":5,"variation_seed":0"#))
     }
 
     /// A picture of 96×64 pixels, in a PNG file, in Base64.

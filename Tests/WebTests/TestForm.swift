@@ -17,6 +17,13 @@ struct TestForm {
         return form
     }
 
+    /// Adds a field.
+    func with(field name: String, _ value: String) -> TestForm {
+        var form = self
+        form.add(name, Array(value.utf8), more: "")
+        return form
+    }
+
     var bytes: [UInt8] { body + Array("------form 1--\r\n".utf8) }
 
     private mutating func add(_ name: String, _ value: [UInt8], more: String) {

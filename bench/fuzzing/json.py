@@ -39,13 +39,16 @@ BODIES = [
     ("/sdapi/v1/txt2img", {
         "prompt": "(x:1.2) [y]", "negative_prompt": "z", "steps": 1, "width": 64, "height": 64, "cfg_scale": 3, "seed": -1,
         "batch_size": 1, "n_iter": 1, "sampler_name": "Euler", "scheduler": "karras", "embed_parameters": True,
-        "send_images": True, "save_images": False, "styles": [], "alwayson_scripts": {"a": {"args": []}},
-        "override_settings": {"CLIP_stop_at_last_layers": 1, "samples_format": "jpg"}}),
+        "send_images": True, "save_images": False, "styles": [], "eta": 0, "s_churn": 0, "s_noise": "1",
+        "subseed": 4, "subseed_strength": "0.5", "seed_resize_from_w": 64, "seed_resize_from_h": 64,
+        "alwayson_scripts": {"a": {"args": []}, "b": {"args": [False, {"ad_model": "None"}]}},
+        "override_settings": {"CLIP_stop_at_last_layers": 1, "samples_format": "jpg", "sd_vae": "Automatic", "x": [1]}}),
     ("/sdapi/v1/img2img", {
         "prompt": "x", "steps": 1, "width": 64, "height": 64, "init_images": [IMAGE], "mask": IMAGE, "mask_blur": 4,
         "mask_blur_x": 4, "mask_blur_y": 4, "inpainting_fill": 1, "inpaint_full_res": True, "inpaint_full_res_padding": 32,
         "inpainting_mask_invert": 0, "resize_mode": 1, "denoising_strength": 1}),
     ("/sdapi/v1/options", {"samples_save": False, "CLIP_stop_at_last_layers": 1, "sd_vae": "Automatic"}),
+    ("/sdapi/v1/png-info", {"image": IMAGE}),
     ("/sdapi/v1/interrupt", {"force_task_id": "0123456789abcdef"}),
     ("/sdapi/v1/skip", {"id_task": "0123456789abcdef"}),
 ]

@@ -59,11 +59,13 @@ struct ExchangePlan {
             return HTTPMessage.json(path, canary, [("image", "\"\(Base64Text.encode(noise))\"")])
         }
         add(api, .tooLarge, statuses: [400, 413]) { .json(path, $0, [], prompt: Self.tooLong($0)) }
-        add(api, .failed, marker: "event: error") { canary in
+        add(api, .refused, statuses: [400]) { canary in
             .json(
                 path, canary, [("prompt_syntax", "\"weighted\"")],
                 prompt: Self.overflowing(canary))
         }
+        // The engine has read the prompt when it finds that the sampler has not so many steps.
+        add(api, .failed, marker: "event: error") { .json(path, $0, [("sampler", "\"lcm\"")], steps: 150) }
         add(api, .timedOut, marker: "event: error") {
             .json(path, $0, [("time_limit", "1"), ("n", "10")], steps: 150)
         }
@@ -194,7 +196,12 @@ struct ExchangePlan {
         }
         let refused = sentPicture()
         add(second, .refused, statuses: [400, 404, 422], sent: refused.patterns) { canary in
-            .json(second, canary, [("init_images", "[\"\(refused.base64)\"]"), ("include_init_images", "true")])
+            .json(second, canary, [("init_images", "[\"\(refused.base64)\"]"), ("tiling", "true")])
+        }
+        let read = sentPicture()
+        let third = "/sdapi/v1/png-info"
+        add(third, .completed, sent: read.patterns) { canary in
+            .json(third, canary, [("image", "\"\(read.base64)\"")])
         }
     }
 
@@ -266,7 +273,7 @@ struct ExchangePlan {
 
     private func sentPicture() -> SentPicture { SentPicture(width: model.width, height: model.height, channels: 3) }
 
-    /// A prompt that weighs so much that the model's numbers leave their range.
+    /// A prompt that weighs so much that the model's numbers would leave their range.
     private static func overflowing(_ canary: Canary) -> String {
         String(repeating: "(", count: 8) + canary.words[0] + String(repeating: ":9999999)", count: 8) + canary.words[1]
     }

@@ -8,6 +8,11 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
     public let width: Int?
     /// The picture's height in pixels.
     public let height: Int?
+    /// The width in pixels that the model was trained at; with it, pictures of other sizes are made at about that many
+    /// pixels, and enlarged or reduced.
+    public let nativeWidth: Int?
+    /// The height in pixels that the model was trained at.
+    public let nativeHeight: Int?
     /// How many denoising steps a picture takes.
     public let steps: Int?
     /// How strongly the prompt guides the picture.
@@ -23,6 +28,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case name, description, width, height, steps, sampler, styles
+        case nativeWidth = "native_width"
+        case nativeHeight = "native_height"
         case guidanceScale = "guidance_scale"
         case suggestedPrompts = "suggested_prompts"
         case promptLanguage = "prompt_language"
@@ -34,6 +41,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         description = nil
         width = nil
         height = nil
+        nativeWidth = nil
+        nativeHeight = nil
         steps = nil
         guidanceScale = nil
         sampler = nil
@@ -51,6 +60,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         description = try file.optionalString(.description)
         width = try file.optionalInteger(.width, in: ConfigurationLimits.side)
         height = try file.optionalInteger(.height, in: ConfigurationLimits.side)
+        nativeWidth = try file.optionalInteger(.nativeWidth, in: ConfigurationLimits.side)
+        nativeHeight = try file.optionalInteger(.nativeHeight, in: ConfigurationLimits.side)
         steps = try file.optionalInteger(.steps, in: 1...150)
         guidanceScale = try file.optionalFloat(.guidanceScale, in: 0...50)
         sampler = try file.optionalString(.sampler)

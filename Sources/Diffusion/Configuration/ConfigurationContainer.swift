@@ -1,7 +1,7 @@
 /// A configuration file's keys, read with Python's defaults and with errors that name file, key, value and choice.
 ///
-/// As in diffusers and transformers, a key that is absent has the default of the class's initialiser, and an explicit
-/// `null` is a value of its own: it is taken only where Python's `None` means something.
+/// As in diffusers and transformers, a key that is absent has the default of the class's initialiser. An explicit `null`
+/// is as good as absent, but where Python's `None` means something else.
 struct ConfigurationContainer<Key: CodingKey> {
     private let values: KeyedDecodingContainer<Key>
     private let file: String
@@ -74,6 +74,11 @@ struct ConfigurationContainer<Key: CodingKey> {
         try choice(try present(key, default: .string(standard.rawValue), allowed: names(of: Choice.self)), of: key)
     }
 
+    /// Refuses an explicit `null` where it would mean a part that this engine does not leave out.
+    func refuseNull(_ keys: Key...) throws {
+        for key in keys where try value(key) == .null { throw error(.wrongType, key, .null, "anything but null") }
+    }
+
     // MARK: Lists
 
     /// A list of the names of an enumeration, between one and `limit` of them.
@@ -124,7 +129,7 @@ struct ConfigurationContainer<Key: CodingKey> {
     /// Checks that a truth value, or each of a list of one for each block, is false.
     func requireFalse(_ key: Key) throws {
         switch try value(key) {
-        case nil, .bool(false): return
+        case nil, .null, .bool(false): return
         case .array(let elements)? where elements.allSatisfy { $0 == .bool(false) }: return
         case let other?: throw error(.unsupported, key, other, "false")
         }
@@ -147,7 +152,7 @@ struct ConfigurationContainer<Key: CodingKey> {
 
     /// Checks that an option is one of the values that this engine computes; an absent key has the first of them.
     func require(_ key: Key, isOneOf allowed: JSONValue...) throws {
-        guard let value = try value(key), !allowed.contains(value) else { return }
+        guard let value = try value(key), value != .null, !allowed.contains(value) else { return }
         if case .integer(let integer) = value, allowed.contains(.number(Double(integer))) { return }
         if case .number(let number) = value, let integer = Int(exactly: number), allowed.contains(.integer(integer)) {
             return
@@ -188,8 +193,11 @@ struct ConfigurationContainer<Key: CodingKey> {
     }
 
     private func present(_ key: Key, default standard: JSONValue?, allowed: String) throws -> JSONValue {
-        guard let value = try value(key) ?? standard else { throw error(.missingKey, key, nil, allowed) }
-        return value
+        let value = try value(key)
+        guard let present = value == .null ? standard : value ?? standard else {
+            throw error(.missingKey, key, value, allowed)
+        }
+        return present
     }
 
     private func names<Choice: RawRepresentable & CaseIterable>(

@@ -59,7 +59,7 @@ public struct ModelIndex: Decodable, Sendable, Equatable {
         let file = try ConfigurationContainer(decoder, keyedBy: Key.self)
         self.file = decoder.userInfo[.configurationFile] as? String ?? "model_index.json"
         let name = Key("_class_name")
-        guard try file.value(name) != nil else {
+        guard try file.value(name) ?? .null != .null else {
             let names = PipelineClass.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
             throw file.error(.missingKey, name, nil, names)
         }

@@ -75,6 +75,8 @@ extension UNet2DConditionConfiguration {
         try file.require(.timeScaleShift, isOneOf: .string("default"))
         try file.require(.timestepPostActivation, isOneOf: .null)
         try file.requireFalse(.onlyCrossAttention)
+        // Without groups there is no normalisation, and without a width no prompt.
+        try file.refuseNull(.normGroupCount, .crossAttentionDimension)
     }
 
     /// How many transformer layers follow each residual block, from the several ways a file can say it.

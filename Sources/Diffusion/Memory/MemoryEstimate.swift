@@ -95,7 +95,7 @@ extension MemoryEstimate {
     /// What a 3×3 convolution writes its transformed tiles and sums to; `Conv2D` says how many at a time.
     func convolutionScratch(_ extent: Extent, inputs: Int, outputs: Int) -> [Int] {
         let tiles = extent.batch * ((extent.height + 3) / 4) * ((extent.width + 3) / 4)
-        guard Winograd.repays(tiles: tiles, inputs: inputs) else { return [] }
+        guard Winograd.repays(inputs: inputs) else { return [] }
         let (part, block) = (min(tiles, Winograd.tilesPerPart), min(tiles, Winograd.tilesPerBlock))
         let scratch = kernels.winogradScratch(tiles: part)
         let transformed =

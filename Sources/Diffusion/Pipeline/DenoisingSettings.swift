@@ -14,6 +14,41 @@ public struct DenoisingSettings: Sendable {
     public var seed: UInt64
     /// How much of the way from noise is gone when there is a picture to start from, 0…1.
     public var strength: Float
+    /// How the noise levels are spaced; as the sampler and the model do it when nil.
+    public var schedule: SigmaSchedule?
+    /// How much of the noise that a step takes away is drawn afresh, by samplers that do so; their own share when nil.
+    public var eta: Float?
+    /// How much noise each step adds before it takes some away, by samplers that can (`s_churn`).
+    public var churn: Float = 0
+    /// The lowest noise level at which noise is added (`s_tmin`).
+    public var churnMinimum: Float = 0
+    /// The highest noise level at which noise is added (`s_tmax`).
+    public var churnMaximum: Float = .infinity
+    /// What noise drawn after the first is multiplied with (`s_noise`).
+    public var noiseScale: Float = 1
+    /// The seed whose noise the first noise is drawn towards.
+    public var variationSeed: UInt64 = 0
+    /// How far the first noise goes from the seed's to the variation's, 0…1.
+    public var variationStrength: Float = 0
+    /// The size of the picture whose noise lies in the middle of this one's.
+    public var noiseSize: NoiseSize?
+    /// What is added to the seed for the noise after the first (`eta_noise_seed_delta`).
+    public var noiseSeedDelta: Int64 = 0
+    /// Whose rules say what the seed, its variation and the strength come to.
+    public var rules = SamplingRules.native
+
+    /// What the scheduler is told of it.
+    var samplingOptions: SamplingOptions {
+        var options = SamplingOptions()
+        options.schedule = schedule
+        options.eta = eta
+        options.churn = churn
+        options.churnMinimum = churnMinimum
+        options.churnMaximum = churnMaximum
+        options.noiseScale = noiseScale
+        options.rules = rules
+        return options
+    }
 
     /// Settings, by default those that suit a model.
     public init(

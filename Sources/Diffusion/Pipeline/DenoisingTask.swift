@@ -9,7 +9,7 @@ public struct DenoisingTask: Sendable {
     public private(set) var completedSteps = 0
 
     var scheduler: any Scheduler
-    var random: TorchRandomSource
+    var noise: PictureNoise
     let conditioning: Conditioning
     let guidanceScale: Float
     /// What Stable Diffusion XL is told of sizes, for the prompt and for what guidance leads away from.
@@ -22,18 +22,19 @@ public struct DenoisingTask: Sendable {
     private var last: (sample: Tensor, output: Tensor)?
 
     init(
-        latents: Tensor, scheduler: any Scheduler, random: TorchRandomSource, conditioning: Conditioning,
+        latents: Tensor, scheduler: any Scheduler, noise: PictureNoise, conditioning: Conditioning,
         guidanceScale: Float, timeIDs: (positive: [Float], negative: [Float]), guidanceEmbedding: Tensor?,
         mask: LatentMask? = nil
     ) {
         self.latents = latents
         self.scheduler = scheduler
-        self.random = random
+        self.noise = noise
         self.conditioning = conditioning
         self.guidanceScale = guidanceScale
         self.timeIDs = timeIDs
         self.guidanceEmbedding = guidanceEmbedding
         self.mask = mask
+        addChurn()
     }
 
     /// How many steps there are.
@@ -77,16 +78,25 @@ public struct DenoisingTask: Sendable {
             ? outputs[0].zip(outputs[1]) { [guidanceScale] away, toward in away + guidanceScale * (toward - away) }
             : outputs[0]
         last = (latents, output)
-        let shape = latents.shape
         let device = latents.device
-        var random = random
+        var noise = noise
         latents = scheduler.step(modelOutput: output, at: completedSteps, sample: latents) {
-            random.normalLatents(batch: 1, height: shape[1], width: shape[2], channels: shape[3], on: device)
+            noise.next().tensor(on: device)
         }
-        self.random = random
+        self.noise = noise
         completedSteps += 1
         if let mask {
             latents = mask.keepingOriginal(in: latents, before: isFinished ? nil : completedSteps, of: scheduler)
         }
+        addChurn()
+    }
+
+    /// Adds what the scheduler wants added before the denoiser is asked.
+    private mutating func addChurn() {
+        guard !isFinished else { return }
+        let device = latents.device
+        var noise = noise
+        latents = scheduler.addChurn({ noise.next().tensor(on: device) }, to: latents, at: completedSteps)
+        self.noise = noise
     }
 }

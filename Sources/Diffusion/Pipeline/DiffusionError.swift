@@ -6,10 +6,10 @@ public enum DiffusionError: Error, Sendable, Equatable, CustomStringConvertible 
     case size(width: Int, height: Int, multiple: Int)
     /// More layers are to be skipped than the text encoder has.
     case clipSkip(Int, maximum: Int)
-    /// A prompt joins several with `AND`.
-    case composedPrompt
-    /// A prompt has more tokens than are read.
-    case promptTooLong(tokens: Int)
+    /// A prompt cannot be read.
+    case prompt(PromptProblem)
+    /// A negative prompt cannot be read.
+    case negativePrompt(PromptProblem)
     /// The latents are no longer finite numbers.
     case notFinite
 
@@ -22,11 +22,10 @@ public enum DiffusionError: Error, Sendable, Equatable, CustomStringConvertible 
             "a picture of this size cannot be made: width and height must be positive multiples of \(multiple)"
         case .clipSkip(_, let maximum):
             "clip skip is out of range: this model allows 0 to \(maximum)"
-        case .composedPrompt:
-            "the word AND would join several prompts, which is not supported; "
-                + "write it in small letters, or put BREAK between the prompts"
-        case .promptTooLong(let tokens):
-            "the prompt is too long: at most \(tokens) tokens are read, about a word each"
+        case .prompt(let problem):
+            "the prompt \(problem)"
+        case .negativePrompt(let problem):
+            "the negative prompt \(problem)"
         case .notFinite:
             "the calculation left the range of numbers; a lower guidance scale or another sampler may help"
         }

@@ -115,10 +115,21 @@ public final class DiffusionPipeline: Sendable {
             throw .clipSkip(clipSkip, maximum: conditioner.maximumClipSkip)
         }
         enter(.readingPrompts)
-        // A latent consistency model is told the scale itself and answers in one pass.
-        let isGuided = guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
         return try conditioner(
-            prompt, negativePrompt: isGuided ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+            prompt, negativePrompt: isGuided(guidanceScale) ? negativePrompt : nil, clipSkip: clipSkip, syntax: syntax)
+    }
+
+    /// What the text encoders see of a prompt, in its own syntax; nil where that is all of it.
+    ///
+    /// Drawing what is seen alone gives the same picture.
+    public func seen(of prompt: String, syntax: PromptSyntax) throws(PromptProblem) -> String? {
+        try conditioner.seen(of: prompt, syntax: syntax)
+    }
+
+    /// Whether a negative prompt has an effect. A latent consistency model is told the scale itself and answers in one
+    /// pass.
+    public func isGuided(_ guidanceScale: Float) -> Bool {
+        guidanceScale > 1 && unet.configuration.timeConditionDimension == nil
     }
 
     /// What each text encoder is given of a prompt: its beginning, as far as one chunk reaches.
@@ -129,7 +140,8 @@ public final class DiffusionPipeline: Sendable {
     /// - Parameters:
     ///   - settings: How the picture is made.
     ///   - conditioning: What it shows.
-    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size.
+    ///   - initialPicture: `[1, height, width, 3]` in 0…1, of the settings' size; of another size, its latents are
+    ///     stretched.
     ///   - mask: `[1, height, width, 1]` in 0…1: 1 where the initial picture is drawn anew, 0 where it is kept.
     ///   - maskFill: What is under the mask to begin with; `fill` is `original` here, the filling is the caller's.
     /// - Throws: `DiffusionError` or `SchedulerError` for settings that the model cannot follow.
@@ -141,45 +153,61 @@ public final class DiffusionPipeline: Sendable {
         guard width > 0 && height > 0 && width.isMultiple(of: multiple) && height.isMultiple(of: multiple) else {
             throw DiffusionError.size(width: width, height: height, multiple: multiple)
         }
-        let scheduler = try scheduling.makeScheduler(
-            sampler: settings.sampler, steps: settings.steps, strength: initialPicture == nil ? 1 : settings.strength)
-        var random = TorchRandomSource(seed: settings.seed)
-        func noise() -> Tensor {
-            random.normalLatents(
-                batch: 1, height: height / multiple, width: width / multiple, channels: autoencoder.latentChannels,
-                on: device)
-        }
+        let scheduler = try scheduler(for: settings, isImageToImage: initialPicture != nil)
+        var noise = PictureNoise(
+            settings,
+            shape: LatentNoise.Shape(
+                channels: autoencoder.latentChannels, height: height / multiple, width: width / multiple),
+            scale: multiple)
         precondition(mask == nil || initialPicture != nil, "a mask without a picture to keep a part of")
         var latents: Tensor
         var latentMask: LatentMask?
         if let initialPicture {
-            precondition(initialPicture.shape == [1, height, width, 3], "a picture of \(initialPicture.shape)")
+            let isWhole = initialPicture.shape[1...2].allSatisfy { $0 > 0 && $0.isMultiple(of: multiple) }
+            precondition(initialPicture.shape[3] == 3 && isWhole, "a picture of \(initialPicture.shape)")
             enter(.encoding(initialPicture.shape))
-            let clean = autoencoder.scalingFactor * autoencoder.encode(initialPicture.map { $0 * 2 - 1 }, noise: noise)
-            let start = noise()
+            let clean = initialLatents(
+                of: initialPicture, height: height / multiple, width: width / multiple
+            ) { noise.forEncoding().tensor(on: device) }
+            let start = noise.first().tensor(on: device)
             latents = scheduler.addNoise(start, to: clean, at: 0)
             if let mask {
                 precondition(mask.shape == [1, height, width, 1], "a mask of \(mask.shape)")
                 let reduced = LatentMask.reduced(mask, scale: multiple)
                 latentMask = LatentMask(mask: reduced, original: clean, noise: start)
-                let isAllNoise = settings.strength >= 1
+                let isAllNoise = settings.rules == .native && settings.strength >= 1
                 latents =
                     switch maskFill {
                     case _ where isAllNoise: scheduler.initialNoiseSigma * start
                     case .fill, .original: latents
                     case .latentNoise:
-                        scheduler.addNoise(start, to: LatentMask.blend(noise(), over: clean, reduced), at: 0)
+                        scheduler.addNoise(
+                            start,
+                            to: LatentMask.blend(noise.underMask().tensor(on: device), over: clean, reduced), at: 0)
                     case .latentNothing:
                         scheduler.addNoise(start, to: LatentMask.blend(0 * clean, over: clean, reduced), at: 0)
                     }
             }
         } else {
-            latents = scheduler.initialNoiseSigma * noise()
+            latents = scheduler.initialNoiseSigma * noise.first().tensor(on: device)
         }
         return DenoisingTask(
-            latents: latents, scheduler: scheduler, random: random, conditioning: conditioning,
+            latents: latents, scheduler: scheduler, noise: noise, conditioning: conditioning,
             guidanceScale: settings.guidanceScale, timeIDs: timeIDs(width: width, height: height),
             guidanceEmbedding: guidanceEmbedding(settings.guidanceScale), mask: latentMask)
+    }
+
+    /// How often the denoiser is asked about a picture, which is more than once for some samplers' steps.
+    ///
+    /// - Throws: `SchedulerError` for settings that the model cannot follow.
+    public func evaluations(_ settings: DenoisingSettings, isImageToImage: Bool) throws -> Int {
+        try scheduler(for: settings, isImageToImage: isImageToImage).timesteps.count
+    }
+
+    private func scheduler(for settings: DenoisingSettings, isImageToImage: Bool) throws -> any Scheduler {
+        try scheduling.makeScheduler(
+            sampler: settings.sampler, steps: settings.steps, strength: isImageToImage ? settings.strength : nil,
+            options: settings.samplingOptions)
     }
 
     /// Takes every task one step on, in one pass of the denoiser.

@@ -20,16 +20,25 @@ public struct ModelDescription: Sendable {
     public let summary: String
     /// The model's family.
     public let architecture: Architecture
-    /// The width in pixels of pictures the model was made for.
+    /// The width in pixels of pictures that nobody chose a size for.
     public let defaultWidth: Int
-    /// The height in pixels of pictures the model was made for.
+    /// The height in pixels of pictures that nobody chose a size for.
     public let defaultHeight: Int
+    /// The width in pixels that the model was trained at.
+    public let nativeWidth: Int
+    /// The height in pixels that the model was trained at.
+    public let nativeHeight: Int
+    /// How many pixels a picture may have that the model makes well: from half to twice as many as it was trained on where
+    /// its folder says so; nil where it makes pictures of any size.
+    public let workingPixels: ClosedRange<Int>?
     /// Steps that suit the model.
     public let defaultSteps: Int
     /// A guidance scale that suits the model.
     public let defaultGuidanceScale: Float
     /// The sampler that suits the model; nil for the scheduler that its folder names.
     public let defaultSampler: Sampler?
+    /// The sampler that is most like the scheduler that the folder names; nil for none.
+    public let ownSampler: Sampler?
     /// The samplers that suit the model.
     public let samplers: [Sampler]
     /// Prompts that the model does well.
@@ -62,8 +71,12 @@ public struct ModelDescription: Sendable {
         architecture =
             index.pipelineClass.isXL ? .stableDiffusionXL : isConsistency ? .latentConsistency : .stableDiffusion
         sizeMultiple = scale
-        defaultWidth = defaults.width ?? (unet.sampleWidth ?? 64) * scale
-        defaultHeight = defaults.height ?? (unet.sampleHeight ?? 64) * scale
+        nativeWidth = defaults.nativeWidth ?? (unet.sampleWidth ?? 64) * scale
+        nativeHeight = defaults.nativeHeight ?? (unet.sampleHeight ?? 64) * scale
+        let isBound = defaults.nativeWidth != nil || defaults.nativeHeight != nil
+        workingPixels = isBound ? nativeWidth * nativeHeight / 2...nativeWidth * nativeHeight * 2 : nil
+        defaultWidth = defaults.width ?? nativeWidth
+        defaultHeight = defaults.height ?? nativeHeight
         defaultSteps = defaults.steps ?? (isConsistency ? 4 : 25)
         defaultGuidanceScale =
             defaults.guidanceScale ?? (isConsistency ? 8.5 : index.pipelineClass.isXL ? 5 : 7.5)
@@ -75,7 +88,9 @@ public struct ModelDescription: Sendable {
             }
             return sampler
         }
-        samplers = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json")).samplers
+        let scheduling = try SchedulerConfiguration(contentsOfFile: folder.file("scheduler/scheduler_config.json"))
+        ownSampler = scheduling.nearestSampler
+        samplers = scheduling.samplers
         suggestedPrompts = defaults.suggestedPrompts
         promptLanguage = defaults.promptLanguage
         styles = defaults.styles

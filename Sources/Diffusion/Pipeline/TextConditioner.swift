@@ -137,10 +137,14 @@ struct TextConditioner: Sendable {
     }
 
     /// Encodes a prompt, and with guidance what the picture should not show, to embeddings of one length.
+    ///
+    /// Layers are skipped for both, as in stable-diffusion-webui, `modules/sd_hijack_clip.py`; diffusers skips them for the
+    /// prompt alone.
     func callAsFunction(
         _ prompt: String, negativePrompt: String?, clipSkip: Int, syntax: PromptSyntax
     ) throws(DiffusionError) -> Conditioning {
-        let positive = try chunks(of: prompt, syntax: syntax)
+        let positive: [[PromptChunk]]
+        do { positive = try chunks(of: prompt, syntax: syntax) } catch { throw .prompt(error) }
         guard let negativePrompt else {
             let count = Self.longest(positive)
             return Conditioning(positive: embedding(of: positive, count: count, clipSkip: clipSkip), negative: nil)
@@ -149,19 +153,30 @@ struct TextConditioner: Sendable {
             let embedding = embedding(of: positive, count: Self.longest(positive), clipSkip: clipSkip)
             return Conditioning(positive: embedding, negative: embedding.zeroed)
         }
-        let negative = try chunks(of: negativePrompt, syntax: syntax)
+        let negative: [[PromptChunk]]
+        do { negative = try chunks(of: negativePrompt, syntax: syntax) } catch { throw .negativePrompt(error) }
         let count = max(Self.longest(positive), Self.longest(negative))
-        // As in the reference, layers are skipped for the prompt alone.
         return Conditioning(
             positive: embedding(of: positive, count: count, clipSkip: clipSkip),
-            negative: embedding(of: negative, count: count, clipSkip: 0))
+            negative: embedding(of: negative, count: count, clipSkip: clipSkip))
+    }
+
+    /// What the text encoders see of a prompt, in its own syntax; nil where that is all of it.
+    ///
+    /// CLIP reads chunk after chunk; BERT has room for one, and what is beyond it is cut off.
+    func seen(of text: String, syntax: PromptSyntax) throws(PromptProblem) -> String? {
+        let parts = try PromptParser.parts(of: text, syntax: syntax)
+        for (tokenizer, encoder) in stages {
+            if case .bert = encoder, let fitting = parts.fitting(tokenizer) { return fitting.text(syntax: syntax) }
+        }
+        return nil
     }
 
     /// What each text encoder is given of a plain prompt that fits into one chunk.
     func tokens(of prompt: String) -> [[Int32]] { stages.map { $0.tokenizer.encode(prompt) } }
 
     /// A prompt's chunks for each text encoder.
-    private func chunks(of text: String, syntax: PromptSyntax) throws(DiffusionError) -> [[PromptChunk]] {
+    private func chunks(of text: String, syntax: PromptSyntax) throws(PromptProblem) -> [[PromptChunk]] {
         let parts = try PromptParser.parts(of: text, syntax: syntax)
         var chunks: [[PromptChunk]] = []
         for (tokenizer, encoder) in stages {

@@ -18,17 +18,17 @@ struct PromptChunk: Equatable {
     /// Reference: stable-diffusion-webui, `modules/sd_hijack_clip.py`, `tokenize_line`, with the default
     /// `comma_padding_backtrack`.
     ///
-    /// - Throws: `DiffusionError.promptTooLong` for more than `limit` chunks.
-    static func chunks(of parts: [PromptPart], tokenizer: any Tokenizer) throws(DiffusionError) -> [PromptChunk] {
+    /// - Throws: `PromptProblem.tooLong` for more than `limit` chunks.
+    static func chunks(of parts: [PromptPart], tokenizer: any Tokenizer) throws(PromptProblem) -> [PromptChunk] {
         let capacity = tokenizer.maximumLength - 2
         let commas = tokenizer.tokens(of: ",")
         let comma = commas.count == 1 ? commas.first : nil
         var chunks: [PromptChunk] = []
         var chunk = PromptChunk()
         var lastComma: Int?
-        func next(_ begun: PromptChunk = PromptChunk()) throws(DiffusionError) {
+        func next(_ begun: PromptChunk = PromptChunk()) throws(PromptProblem) {
             chunks.append(chunk)
-            guard chunks.count <= limit else { throw .promptTooLong(tokens: limit * capacity) }
+            guard chunks.count <= limit else { throw .tooLong(tokens: limit * capacity) }
             chunk = begun
             lastComma = nil
         }
@@ -76,6 +76,9 @@ struct PromptChunk: Equatable {
         return content + Array(repeating: tokenizer.paddingToken, count: tokenizer.maximumLength - content.count)
     }
 
+    /// More than this the mean is not made up for: it has all but vanished.
+    private static let maximumRatio: Float = 1e6
+
     /// Multiplies each token's embedding with its weight, and then all of them so that their mean is what it was.
     ///
     /// Reference: stable-diffusion-webui, `modules/sd_emphasis.py`, `EmphasisOriginal`.
@@ -93,6 +96,7 @@ struct PromptChunk: Equatable {
             let after = elements.reduce(0.0) { $0 + Double($1) }
             guard after != 0 else { return }
             let ratio = Float(before / after)
+            guard abs(ratio) <= Self.maximumRatio else { return }
             for index in elements.indices { elements[index] *= ratio }
         }
         return result

@@ -2,11 +2,18 @@
 ///
 /// `(text)` counts 1.1 times, `(text:1.5)` so many times, `[text]` 1 / 1.1 times, nested ones their product; `\(`, `\)`,
 /// `\[`, `\]` and `\\` are the characters themselves; the word `BREAK` ends a chunk. A bracket that is never closed goes
-/// to the end, one that was never opened is text.
+/// to the end, one that was never opened is text. Weights are bounded, and so is the depth of brackets: beyond both, the
+/// embeddings would leave the range of numbers.
 /// Reference: stable-diffusion-webui, `modules/prompt_parser.py`, `parse_prompt_attention`.
 struct PromptParser {
     private static let roundWeight: Float = 1.1
     private static let squareWeight: Float = 1 / 1.1
+
+    /// The most times that words may count, either sign.
+    static let maximumWeight: Float = 100
+
+    /// How many brackets may be open at a time.
+    static let maximumDepth = 100
 
     private let scalars: [Unicode.Scalar]
     private var position = 0
@@ -16,23 +23,34 @@ struct PromptParser {
 
     /// The parts of a prompt; at least one.
     ///
-    /// - Throws: `DiffusionError.composedPrompt` for `AND`, which would join prompts that are denoised apart.
-    static func parts(of text: String, syntax: PromptSyntax) throws(DiffusionError) -> [PromptPart] {
+    /// - Throws: A `PromptProblem` for `AND`, which would join prompts that are denoised apart, for adapters, none of which
+    ///   there are, and for weights and depths out of bounds.
+    static func parts(of text: String, syntax: PromptSyntax) throws(PromptProblem) -> [PromptPart] {
         switch syntax {
         case .plain: return [.text(text, weight: 1)]
         case .weighted:
             var parser = PromptParser(scalars: Array(text.unicodeScalars))
-            guard parser.scalars.firstWord("AND", in: parser.scalars.indices) == nil else { throw .composedPrompt }
-            return parser.parse()
+            guard parser.scalars.firstWord("AND", in: parser.scalars.indices) == nil else { throw .composed }
+            guard !AdapterTag.stands(in: parser.scalars) else { throw .unknownAdapter }
+            return try parser.parse()
         }
     }
 
     private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
 
-    private mutating func parse() -> [PromptPart] {
-        while position < scalars.count { takeNext() }
+    private mutating func parse() throws(PromptProblem) -> [PromptPart] {
+        while position < scalars.count {
+            takeNext()
+            // What is open costs a look at everything behind it when it is closed.
+            guard roundBrackets.count + squareBrackets.count <= Self.maximumDepth else {
+                throw .nesting(maximum: Self.maximumDepth)
+            }
+        }
         for begin in roundBrackets { multiply(from: begin, by: Self.roundWeight) }
         for begin in squareBrackets { multiply(from: begin, by: Self.squareWeight) }
+        for case .text(_, let weight) in parts {
+            guard abs(weight) <= Self.maximumWeight else { throw .weight(maximum: Self.maximumWeight) }
+        }
         return merged()
     }
 
@@ -84,7 +102,8 @@ struct PromptParser {
         let bracket = skip(end) { $0.properties.isWhitespace }
         guard digits < end, bracket < scalars.count, scalars[bracket] == ")" else { return nil }
         let number = String(String.UnicodeScalarView(scalars[begin..<end]))
-        guard let weight = Float(number), weight.isFinite else { return nil }
+        // A number too large for the type is infinite, and refused with the other weights.
+        guard let weight = Float(number) else { return nil }
         return (weight, bracket + 1)
     }
 

@@ -48,7 +48,15 @@ public struct TorchRandomSource: Sendable {
     public mutating func normalLatents(
         batch: Int = 1, height: Int, width: Int, channels: Int, on device: Device
     ) -> Tensor {
-        let drawn = normal(batch * channels * height * width)
+        Self.latents(
+            normal(batch * channels * height * width), batch: batch, height: height, width: width, channels: channels,
+            on: device)
+    }
+
+    /// Lays numbers out as latents that were drawn in the order `[batch, channels, height, width]`.
+    static func latents(
+        _ drawn: [Float], batch: Int, height: Int, width: Int, channels: Int, on device: Device
+    ) -> Tensor {
         var latents = Tensor(shape: [batch, height, width, channels], on: device)
         latents.withMutableElements { elements in
             var target = 0

@@ -13,8 +13,9 @@ struct DDIMScheduler: Scheduler {
     private let predictionType: PredictionType
     private let limit: SampleLimit
     private let eta: Float
+    private let noiseScale: Float
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int, eta: Float) {
+    init(_ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int) {
         let spacing = configuration.timestepSpacing ?? SchedulerClass.ddim.defaultTimestepSpacing
         let total = configuration.trainingTimesteps
         timesteps = spacing.timesteps(
@@ -26,7 +27,8 @@ struct DDIMScheduler: Scheduler {
         stride = total / steps
         predictionType = configuration.predictionType
         limit = configuration.sampleLimit(for: .ddim)
-        self.eta = eta
+        eta = options.eta ?? 0
+        noiseScale = options.noiseScale
     }
 
     private func alphaBar(at timestep: Int) -> Float {
@@ -38,21 +40,16 @@ struct DDIMScheduler: Scheduler {
         let alphaBarT = alphaBar(at: timestep)
         let alphaBarPrevious = alphaBar(at: timestep - stride)
         let betaBarT = 1 - alphaBarT
-        let (rootAlpha, rootBeta) = (alphaBarT.squareRoot(), betaBarT.squareRoot())
 
         let x0 = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
-        let epsilon =
-            switch predictionType {
-            case .epsilon, .flow: modelOutput
-            case .sample: (sample - rootAlpha * modelOutput) / rootBeta
-            case .velocity: rootAlpha * modelOutput + rootBeta * sample
-            }
+        let epsilon = predictionType.epsilon(from: modelOutput, sample: sample, alphaBar: alphaBarT)
 
         let variance = (1 - alphaBarPrevious) / betaBarT * (1 - alphaBarT / alphaBarPrevious)
-        let sigma = eta * variance.squareRoot()
+        // No more noise can be drawn afresh than there is.
+        let sigma = min(eta * variance.squareRoot(), (1 - alphaBarPrevious).squareRoot())
         let direction = (1 - alphaBarPrevious - sigma * sigma).squareRoot() * epsilon
         let previous = alphaBarPrevious.squareRoot() * x0 + direction
-        return eta > 0 ? previous + sigma * noise() : previous
+        return eta > 0 ? previous + (noiseScale * sigma) * noise() : previous
     }
 
     func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {

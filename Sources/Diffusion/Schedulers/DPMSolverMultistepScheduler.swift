@@ -4,7 +4,8 @@ import NeuralNetwork
 /// DPM-Solver++ with up to three past outputs, of the ordinary or the stochastic differential equation.
 ///
 /// Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models", 2022. Reference:
-/// diffusers 0.42.1, `schedulers/scheduling_dpmsolver_multistep.py`.
+/// diffusers 0.42.1, `schedulers/scheduling_dpmsolver_multistep.py`; for another eta or scale of the noise,
+/// `k_diffusion/sampling.py`, `sample_dpmpp_2m_sde`.
 struct DPMSolverMultistepScheduler: Scheduler {
     private let schedule: SolverSchedule
     private let begin: Int
@@ -15,12 +16,16 @@ struct DPMSolverMultistepScheduler: Scheduler {
     private let usesHeun: Bool
     private let lowersOrderAtEnd: Bool
     private let usesEulerAtEnd: Bool
+    private let eta: Float
+    private let noiseScale: Float
 
     /// The last predictions of the clean sample, newest first.
     private var predictions: [Tensor] = []
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) throws(SchedulerError) {
-        schedule = SolverSchedule(configuration, for: .dpmSolverMultistep, steps: steps)
+    init(
+        _ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int
+    ) throws(SchedulerError) {
+        schedule = SolverSchedule(configuration, for: .dpmSolverMultistep, options, steps: steps)
         guard begin < schedule.timesteps.count else {
             throw .stepsOutOfRange(steps: steps, allowed: 1...max(1, schedule.timesteps.count))
         }
@@ -31,17 +36,23 @@ struct DPMSolverMultistepScheduler: Scheduler {
         isStochastic = configuration.algorithm == .stochastic
         usesHeun = configuration.solverType == .heun
         lowersOrderAtEnd = configuration.lowersOrderAtEnd && schedule.timesteps.count < 15
-        usesEulerAtEnd = configuration.usesEulerAtEnd || configuration.finalSigma == .zero || lowersOrderAtEnd
+        usesEulerAtEnd = configuration.usesEulerAtEnd || schedule.sigmas.last == 0 || lowersOrderAtEnd
+        eta = options.eta ?? 1
+        noiseScale = options.noiseScale
     }
 
     var timesteps: [Float] { Array(schedule.timesteps.dropFirst(begin)) }
+
+    var initialNoiseSigma: Float { schedule.initialNoiseSigma }
 
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let index = begin + stepIndex
         predictions.insert(predictOriginal(from: modelOutput, at: stepIndex, sample: sample), at: 0)
         if predictions.count > order { predictions.removeLast() }
         let remaining = schedule.timesteps.count - index
-        let step = Step(schedule, at: index, sample, predictions, noise: isStochastic ? noise() : nil)
+        let step = Step(
+            schedule, at: index, sample, predictions, eta: isStochastic ? eta : 0,
+            noise: isStochastic && eta > 0 ? noiseScale * noise() : nil)
         switch predictions.count {
         case _ where remaining == 1 && usesEulerAtEnd || step.h == 0: return step.firstOrder()
         case 1: return step.firstOrder()
@@ -81,9 +92,13 @@ private struct Step {
     private let r1: Float
     private let sample: Tensor
     private let m: [Tensor]
+    /// How much of the noise that the step takes away is drawn afresh.
+    private let eta: Float
     private let noise: Tensor?
 
-    init(_ schedule: SolverSchedule, at index: Int, _ sample: Tensor, _ predictions: [Tensor], noise: Tensor?) {
+    init(
+        _ schedule: SolverSchedule, at index: Int, _ sample: Tensor, _ predictions: [Tensor], eta: Float, noise: Tensor?
+    ) {
         let (t, s0) = (schedule.level(index + 1), schedule.level(index))
         alpha = t.alpha
         sigma = t.sigma
@@ -95,6 +110,7 @@ private struct Step {
         r1 = (s1.lambda - s2.lambda) / h
         self.sample = sample
         m = predictions
+        self.eta = eta
         self.noise = noise
     }
 
@@ -112,8 +128,8 @@ private struct Step {
                 : base - (0.5 * (alpha * (exp(-h) - 1))) * d1
         }
         return usesHeun
-            ? stochasticBase(noise) + (alpha * ((1 - exp(-2 * h)) / (-2 * h) + 1)) * d1
-            : stochasticBase(noise) + (0.5 * (alpha * (1 - exp(-2 * h)))) * d1
+            ? stochasticBase(noise) + (alpha * ((1 - exp(-hEta)) / (-hEta) + 1)) * d1
+            : stochasticBase(noise) + (0.5 * (alpha * (1 - exp(-hEta)))) * d1
     }
 
     func thirdOrder() -> Tensor {
@@ -126,14 +142,17 @@ private struct Step {
             let second = (alpha * ((exp(-h) - 1) / h + 1)) * d1
             return base + second - (alpha * ((exp(-h) - 1 + h) / (h * h) - 0.5)) * d2
         }
-        let second = (alpha * ((1 - exp(-2 * h)) / (-2 * h) + 1)) * d1
-        let third = (alpha * ((1 - exp(-2 * h) - 2 * h) / ((2 * h) * (2 * h)) - 0.5)) * d2
+        let second = (alpha * ((1 - exp(-hEta)) / (-hEta) + 1)) * d1
+        let third = (alpha * ((1 - exp(-hEta) - hEta) / (hEta * hEta) - 0.5)) * d2
         return stochasticBase(noise) + second + third
     }
 
     /// What all orders of the stochastic equation share.
     private func stochasticBase(_ noise: Tensor) -> Tensor {
-        (ratio * exp(-h)) * sample + (alpha * (1 - exp(-2 * h))) * m[0]
-            + (sigma * (1 - exp(-2 * h)).squareRoot()) * noise
+        (ratio * exp(-eta * h)) * sample + (alpha * (1 - exp(-hEta))) * m[0]
+            + (sigma * (1 - exp(-2 * eta * h)).squareRoot()) * noise
     }
+
+    /// The step's length of the stochastic equation.
+    private var hEta: Float { (1 + eta) * h }
 }

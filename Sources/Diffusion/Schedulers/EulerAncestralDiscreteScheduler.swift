@@ -3,37 +3,23 @@ import NeuralNetwork
 /// Euler's method that goes further down than the next noise level and comes back up with fresh noise.
 ///
 /// Katherine Crowson, `k_diffusion/sampling.py`, `sample_euler_ancestral`, 2022. Reference: diffusers 0.42.1,
-/// `schedulers/scheduling_euler_ancestral_discrete.py`.
-struct EulerAncestralDiscreteScheduler: Scheduler {
-    private let schedule: EulerSchedule
+/// `schedulers/scheduling_euler_ancestral_discrete.py`; for another eta or scale of the noise, k-diffusion.
+struct EulerAncestralDiscreteScheduler: SigmaScheduler {
+    let trajectory: SigmaTrajectory
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) {
-        schedule = EulerSchedule(configuration, for: .eulerAncestralDiscrete, steps: steps, begin: begin)
-    }
+    private let eta: Float
 
-    var timesteps: [Float] { schedule.timesteps }
-
-    var initialNoiseSigma: Float { schedule.initialNoiseSigma }
-
-    func scaleModelInput(_ sample: Tensor, at stepIndex: Int) -> Tensor {
-        schedule.scaleModelInput(sample, at: stepIndex)
+    init(_ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int) {
+        trajectory = SigmaTrajectory(
+            configuration, for: .eulerAncestralDiscrete, options, steps: steps, begin: begin)
+        eta = options.eta ?? 1
     }
 
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
-        let (sigma, next) = (schedule.sigmas[stepIndex], schedule.sigmas[stepIndex + 1])
-        let (variance, nextVariance) = (sigma * sigma, next * next)
-        let sigmaUp = (nextVariance * (variance - nextVariance) / variance).squareRoot()
-        let sigmaDown = (nextVariance - sigmaUp * sigmaUp).squareRoot()
-        let dt = sigmaDown - sigma
+        let (sigma, next) = trajectory.ends(of: trajectory.evaluations[stepIndex])
+        let (down, up) = SamplingOptions.ancestralStep(from: sigma, to: next, eta: eta)
         // The last step draws noise too and adds none of it, so that the generator goes on as in diffusers.
-        return sample + dt * schedule.derivative(modelOutput, at: stepIndex, sample) + sigmaUp * noise()
-    }
-
-    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
-        schedule.predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
-    }
-
-    func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
-        schedule.addNoise(noise, to: original, at: stepIndex)
+        return sample + (down - sigma) * trajectory.derivative(modelOutput, at: stepIndex, sample)
+            + (trajectory.noiseScale * up) * noise()
     }
 }

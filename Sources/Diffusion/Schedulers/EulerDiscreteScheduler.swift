@@ -2,33 +2,24 @@ import NeuralNetwork
 
 /// Euler's method on the probability flow in sigma.
 ///
-/// Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, algorithm 2 without
-/// churn. Reference: diffusers 0.42.1, `schedulers/scheduling_euler_discrete.py`.
-struct EulerDiscreteScheduler: Scheduler {
-    private let schedule: EulerSchedule
+/// Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, algorithm 2 without its
+/// correction. Reference: diffusers 0.42.1, `schedulers/scheduling_euler_discrete.py`; with churn,
+/// `k_diffusion/sampling.py`, `sample_euler`.
+struct EulerDiscreteScheduler: SigmaScheduler {
+    let trajectory: SigmaTrajectory
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) {
-        schedule = EulerSchedule(configuration, for: .eulerDiscrete, steps: steps, begin: begin)
+    init(_ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int) {
+        trajectory = SigmaTrajectory(
+            configuration, for: .eulerDiscrete, options, steps: steps, begin: begin, churns: true)
     }
 
-    var timesteps: [Float] { schedule.timesteps }
-
-    var initialNoiseSigma: Float { schedule.initialNoiseSigma }
-
-    func scaleModelInput(_ sample: Tensor, at stepIndex: Int) -> Tensor {
-        schedule.scaleModelInput(sample, at: stepIndex)
+    func addChurn(_ noise: () -> Tensor, to sample: Tensor, at stepIndex: Int) -> Tensor {
+        trajectory.addChurn(noise, to: sample, at: stepIndex)
     }
 
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
-        let dt = schedule.sigmas[stepIndex + 1] - schedule.sigmas[stepIndex]
-        return sample + dt * schedule.derivative(modelOutput, at: stepIndex, sample)
-    }
-
-    func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {
-        schedule.predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
-    }
-
-    func addNoise(_ noise: Tensor, to original: Tensor, at stepIndex: Int) -> Tensor {
-        schedule.addNoise(noise, to: original, at: stepIndex)
+        let evaluation = trajectory.evaluations[stepIndex]
+        let dt = trajectory.ends(of: evaluation).next - evaluation.sigma
+        return sample + dt * trajectory.derivative(modelOutput, at: stepIndex, sample)
     }
 }

@@ -10,8 +10,11 @@ struct FlowMatchEulerDiscreteScheduler: Scheduler {
 
     private let sigmas: [Float]
     private let isStochastic: Bool
+    private let noiseScale: Float
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int, mu: Double?) throws(SchedulerError) {
+    init(
+        _ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int, mu: Double?
+    ) throws(SchedulerError) {
         guard !configuration.invertsSigmas else {
             throw .unsupportedOption(
                 scheduler: SchedulerClass.flowMatchEulerDiscrete.rawValue, key: "invert_sigmas", value: "true",
@@ -49,13 +52,14 @@ struct FlowMatchEulerDiscreteScheduler: Scheduler {
         self.sigmas = sigmas.dropFirst(begin).map(Float.init) + [0]
         timesteps = self.sigmas.dropLast().map { $0 * total }
         isStochastic = configuration.samplesStochastically
+        noiseScale = options.noiseScale
     }
 
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let (sigma, next) = (sigmas[stepIndex], sigmas[stepIndex + 1])
         guard isStochastic else { return sample + (next - sigma) * modelOutput }
         let x0 = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
-        return (1 - next) * x0 + next * noise()
+        return (1 - next) * x0 + (noiseScale * next) * noise()
     }
 
     func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {

@@ -12,25 +12,22 @@ struct LCMScheduler: Scheduler {
     private let predictionType: PredictionType
     private let limit: SampleLimit
     private let timestepScaling: Float
+    private let noiseScale: Float
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) {
-        let originalSteps = configuration.originalSteps
-        let stride = configuration.trainingTimesteps / originalSteps
-        let originalTimesteps = (1...originalSteps).map { $0 * stride - 1 }.reversed().map(Float.init)
-        // NumPy's linspace without its end.
-        let spacing = Double(originalSteps) / Double(steps)
-        timesteps = (begin..<steps).map { originalTimesteps[Int(Double($0) * spacing)] }
+    init(_ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int) {
+        timesteps = configuration.consistencyTimesteps(steps: steps, begin: begin)
         alphaBar = NoiseSchedule(configuration, for: .lcm).alphaBar
         predictionType = configuration.predictionType
         limit = configuration.sampleLimit(for: .lcm)
         timestepScaling = Float(configuration.timestepScaling)
+        noiseScale = options.noiseScale
     }
 
     func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let denoised = predictOriginal(from: modelOutput, at: stepIndex, sample: sample)
         guard stepIndex + 1 < timesteps.count else { return denoised }
         let alphaBarNext = alphaBar[Int(timesteps[stepIndex + 1])]
-        return alphaBarNext.squareRoot() * denoised + (1 - alphaBarNext).squareRoot() * noise()
+        return alphaBarNext.squareRoot() * denoised + (noiseScale * (1 - alphaBarNext).squareRoot()) * noise()
     }
 
     func predictOriginal(from modelOutput: Tensor, at stepIndex: Int, sample: Tensor) -> Tensor {

@@ -3,6 +3,9 @@ import NeuralNetwork
 /// Pseudo numerical methods for diffusion models: Runge-Kutta steps first, unless the configuration skips them, then
 /// linear multisteps.
 ///
+/// Fewer than four steps are too few for Runge-Kutta ones, which are then skipped, too: the first step is corrected once
+/// (a pseudo improved Euler step), as in CompVis' PLMS.
+///
 /// Liu, Ren, Lin and Zhao, "Pseudo Numerical Methods for Diffusion Models on Manifolds", 2022. Reference: diffusers
 /// 0.42.1, `schedulers/scheduling_pndm.py`.
 struct PNDMScheduler: Scheduler {
@@ -30,7 +33,7 @@ struct PNDMScheduler: Scheduler {
         ).map { Int($0.rounded(.toNearestOrEven)) }
 
         let all: [Int]
-        if configuration.skipsRungeKuttaSteps {
+        if configuration.skipsRungeKuttaSteps || visited.count < 4 {
             // The second timestep comes twice: the first step is corrected with what is found at its end.
             rungeKuttaTimesteps = []
             all = Array(visited.prefix(1)) + visited.dropFirst().prefix(1) + visited.dropFirst()

@@ -11,4 +11,14 @@ extension PredictionType {
         case .velocity: rootAlpha * sample - rootBeta * modelOutput
         }
     }
+
+    /// The noise that an answer of the denoiser points to.
+    func epsilon(from modelOutput: Tensor, sample: Tensor, alphaBar: Float) -> Tensor {
+        let (rootAlpha, rootBeta) = (alphaBar.squareRoot(), (1 - alphaBar).squareRoot())
+        return switch self {
+        case .epsilon, .flow: modelOutput
+        case .sample: (sample - rootAlpha * modelOutput) / rootBeta
+        case .velocity: rootAlpha * modelOutput + rootBeta * sample
+        }
+    }
 }

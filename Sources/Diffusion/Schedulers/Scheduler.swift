@@ -7,6 +7,7 @@ public import NeuralNetwork
 ///     var scheduler = try configuration.makeScheduler(steps: 20)
 ///     var sample = scheduler.initialNoiseSigma * noise
 ///     for (index, timestep) in scheduler.timesteps.enumerated() {
+///         sample = scheduler.addChurn({ freshNoise() }, to: sample, at: index)
 ///         let output = denoiser(scheduler.scaleModelInput(sample, at: index), timestep)
 ///         sample = scheduler.step(modelOutput: output, at: index, sample: sample) { freshNoise() }
 ///     }
@@ -22,12 +23,22 @@ public protocol Scheduler: Sendable {
     /// The sample as the denoiser expects it.
     func scaleModelInput(_ sample: Tensor, at stepIndex: Int) -> Tensor
 
+    /// Adds the noise that the scheduler wants in a sample before the denoiser is asked about it, where it wants any.
+    ///
+    /// Called once before each evaluation.
+    ///
+    /// - Parameters:
+    ///   - noise: Draws standard normal noise of the sample's shape; called only by a scheduler that needs it.
+    ///   - sample: What the last step returned, or the sample that the trajectory begins with.
+    ///   - stepIndex: The position in `timesteps`.
+    func addChurn(_ noise: () -> Tensor, to sample: Tensor, at stepIndex: Int) -> Tensor
+
     /// Goes one step further; steps are taken in order, each once.
     ///
     /// - Parameters:
     ///   - modelOutput: What the denoiser answered, of the sample's shape.
     ///   - stepIndex: The position in `timesteps`.
-    ///   - sample: What the last step returned.
+    ///   - sample: What the denoiser was asked about, before it was scaled.
     ///   - noise: Draws standard normal noise of the sample's shape; called only by a scheduler that needs it.
     /// - Returns: The sample at the next timestep, or the latents after the last.
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor
@@ -47,6 +58,9 @@ public protocol Scheduler: Sendable {
 extension Scheduler {
     /// Variance-preserving schedulers start from standard normal noise.
     public var initialNoiseSigma: Float { 1 }
+
+    /// Most schedulers take samples as they are.
+    public func addChurn(_ noise: () -> Tensor, to sample: Tensor, at stepIndex: Int) -> Tensor { sample }
 
     /// Variance-preserving schedulers show the denoiser the sample as it is.
     public func scaleModelInput(_ sample: Tensor, at stepIndex: Int) -> Tensor { sample }

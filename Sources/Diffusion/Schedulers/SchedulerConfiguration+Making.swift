@@ -15,34 +15,55 @@ extension SchedulerConfiguration {
     /// - Parameters:
     ///   - sampler: What to sample with; the configuration's own scheduler when nil.
     ///   - steps: How many steps lead from pure noise to a picture.
-    ///   - strength: How much of that way is gone, from 0 to 1: less than 1 for image to image, where the first steps
-    ///     are left out as `StableDiffusionImg2ImgPipeline.get_timesteps` does.
-    ///   - eta: How much fresh noise DDIM adds at each step, from 0 to 1; other schedulers have no use for it.
+    ///   - strength: How much of that way is gone, from 0 to 1; nil for text to image, which goes all of it.
+    ///   - options: What else is wished of the sampling.
     ///   - mu: The shift for the picture's size, for flow matching with dynamic shifting.
     public func makeScheduler(
-        sampler: Sampler? = nil, steps: Int, strength: Float = 1, eta: Float = 0, mu: Double? = nil
+        sampler: Sampler? = nil, steps: Int, strength: Float? = nil, options: SamplingOptions = SamplingOptions(),
+        mu: Double? = nil
     ) throws(SchedulerError) -> any Scheduler {
         let scheduler = try schedulerClass(for: sampler)
         try validate(scheduler, steps: steps)
-        let begin = try beginIndex(steps: steps, strength: strength)
+        if options.schedule != nil, !scheduler.takesSchedule {
+            throw .scheduleMismatch(sampler: sampler?.rawValue ?? className)
+        }
+        let begin = try beginIndex(steps: steps, strength: strength, rules: options.rules)
+        guard begin < steps else { return NoSteps() }
         let configuration = adapted(to: sampler)
         switch scheduler {
         case .ddim:
-            return DDIMScheduler(configuration, steps: steps, begin: begin, eta: eta)
+            return DDIMScheduler(configuration, options, steps: steps, begin: begin)
         case .pndm:
             return PNDMScheduler(configuration, steps: steps, begin: begin)
         case .eulerDiscrete:
-            return EulerDiscreteScheduler(configuration, steps: steps, begin: begin)
+            return EulerDiscreteScheduler(configuration, options, steps: steps, begin: begin)
         case .eulerAncestralDiscrete:
-            return EulerAncestralDiscreteScheduler(configuration, steps: steps, begin: begin)
+            return EulerAncestralDiscreteScheduler(configuration, options, steps: steps, begin: begin)
+        case .heunDiscrete:
+            return HeunDiscreteScheduler(configuration, options, steps: steps, begin: begin)
+        case .kdpm2Discrete, .kdpm2AncestralDiscrete:
+            return KDPM2DiscreteScheduler(
+                configuration, options, steps: steps, begin: begin, isAncestral: scheduler == .kdpm2AncestralDiscrete)
+        case .lmsDiscrete:
+            return LMSDiscreteScheduler(configuration, options, steps: steps, begin: begin)
+        case .dpmSolver2SAncestral:
+            return DPMSolver2SAncestralScheduler(configuration, options, steps: steps, begin: begin)
+        case .dpmSolverSDE:
+            return DPMSolverSDEScheduler(configuration, options, steps: steps, begin: begin)
+        case .dpmSolver3MSDE:
+            return DPMSolver3MSDEScheduler(configuration, options, steps: steps, begin: begin)
         case .dpmSolverMultistep:
-            return try DPMSolverMultistepScheduler(configuration, steps: steps, begin: begin)
+            return try DPMSolverMultistepScheduler(configuration, options, steps: steps, begin: begin)
+        case .deisMultistep:
+            return try DEISMultistepScheduler(configuration, options, steps: steps, begin: begin)
         case .uniPCMultistep:
-            return try UniPCMultistepScheduler(configuration, steps: steps, begin: begin)
+            return try UniPCMultistepScheduler(configuration, options, steps: steps, begin: begin)
         case .lcm:
-            return LCMScheduler(configuration, steps: steps, begin: begin)
+            return LCMScheduler(configuration, options, steps: steps, begin: begin)
+        case .tcd:
+            return TCDScheduler(configuration, options, steps: steps, begin: begin)
         case .flowMatchEulerDiscrete:
-            return try FlowMatchEulerDiscreteScheduler(configuration, steps: steps, begin: begin, mu: mu)
+            return try FlowMatchEulerDiscreteScheduler(configuration, options, steps: steps, begin: begin, mu: mu)
         }
     }
 
@@ -50,7 +71,7 @@ extension SchedulerConfiguration {
         let own = SchedulerClass(rawValue: className)
         guard let sampler else {
             guard let own else {
-                throw .unknownScheduler(name: className, allowed: SchedulerClass.allCases.map(\.rawValue))
+                throw .unknownScheduler(name: className, allowed: SchedulerClass.ofDiffusers.map(\.rawValue))
             }
             return own
         }
@@ -62,17 +83,14 @@ extension SchedulerConfiguration {
     }
 
     private func validate(_ scheduler: SchedulerClass, steps: Int) throws(SchedulerError) {
-        var allowed = 1...min(Self.stepLimit, trainingTimesteps)
+        let allowed = 1...min(Self.stepLimit, trainingTimesteps)
         switch scheduler {
-        case .lcm:
+        case .lcm, .tcd:
             guard originalSteps <= trainingTimesteps else {
                 throw .malformed(
                     key: "original_inference_steps",
                     problem: "is \(originalSteps); it can be from 1 to \(trainingTimesteps)")
             }
-            allowed = 1...min(originalSteps, Self.stepLimit)
-        // Four Runge-Kutta steps come first.
-        case .pndm where !skipsRungeKuttaSteps: allowed = min(4, allowed.upperBound)...allowed.upperBound
         default: break
         }
         guard allowed.contains(steps) else { throw .stepsOutOfRange(steps: steps, allowed: allowed) }
@@ -83,19 +101,18 @@ extension SchedulerConfiguration {
         }
     }
 
-    private func beginIndex(steps: Int, strength: Float) throws(SchedulerError) -> Int {
+    private func beginIndex(steps: Int, strength: Float?, rules: SamplingRules) throws(SchedulerError) -> Int {
+        guard let strength else { return 0 }
         guard 0...1 ~= strength else { throw .strengthOutOfRange(strength) }
-        // Python multiplies the decimal number that the person wrote: 0.7 of 10 steps is 7, though Float's 0.7 is less.
-        let remaining = Int(Double(steps) * (Double(strength.description) ?? Double(strength)))
-        guard remaining >= 1 else { throw .noStepsLeft(steps: steps, strength: strength) }
-        return steps - remaining
+        return steps - rules.steps(of: steps, strength: strength)
     }
 
     /// The configuration with what the sampler's name promises.
     private func adapted(to sampler: Sampler?) -> SchedulerConfiguration {
         var configuration = self
         switch sampler {
-        case .euler, .dpmSolver2M, .dpmSolver2MSDE:
+        case .euler, .heun, .dpm2, .dpm2Ancestral, .lms, .dpmSolver2SAncestral, .dpmSolverSDE, .dpmSolver2M,
+            .dpmSolver2MSDE, .dpmSolver2MSDEHeun, .dpmSolver3MSDE:
             if sigmaSpacing == .karras { configuration.sigmaSpacing = .interpolated }
         case .eulerKarras, .dpmSolver2MKarras, .dpmSolver2MSDEKarras:
             configuration.sigmaSpacing = .karras
@@ -105,9 +122,10 @@ extension SchedulerConfiguration {
         case .dpmSolver2M, .dpmSolver2MKarras:
             configuration.algorithm = .ordinary
             configuration.solverOrder = 2
-        case .dpmSolver2MSDE, .dpmSolver2MSDEKarras:
+        case .dpmSolver2MSDE, .dpmSolver2MSDEKarras, .dpmSolver2MSDEHeun:
             configuration.algorithm = .stochastic
             configuration.solverOrder = 2
+            if sampler == .dpmSolver2MSDEHeun { configuration.solverType = .heun }
         default: break
         }
         return configuration

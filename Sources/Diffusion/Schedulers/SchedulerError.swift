@@ -18,14 +18,14 @@ public enum SchedulerError: Error, Equatable, Sendable, CustomStringConvertible 
     /// The sampler and the model do not go together: one is for flow matching, the other is not.
     case samplerMismatch(sampler: String, scheduler: String)
 
+    /// The sampler's noise levels cannot be spaced in another way than its own.
+    case scheduleMismatch(sampler: String)
+
     /// Too few or too many steps were asked for.
     case stepsOutOfRange(steps: Int, allowed: ClosedRange<Int>)
 
     /// The strength of image to image is not between 0 and 1.
     case strengthOutOfRange(Float)
-
-    /// So few steps at so little strength that none is left.
-    case noStepsLeft(steps: Int, strength: Float)
 
     /// The schedule shifts with the picture's size, and nobody said by how much.
     case missingShift
@@ -45,12 +45,12 @@ public enum SchedulerError: Error, Equatable, Sendable, CustomStringConvertible 
             "The model's scheduler '\(name)' is not supported; choose a sampler, or one of \(Self.list(allowed))."
         case .samplerMismatch(let sampler, let scheduler):
             "The sampler '\(sampler)' does not suit a model whose scheduler is '\(scheduler)'."
+        case .scheduleMismatch(let sampler):
+            "The sampler '\(sampler)' has a schedule of its own; leave the schedule out."
         case .stepsOutOfRange(_, let allowed):
             "So many steps are not possible; choose \(allowed.lowerBound) to \(allowed.upperBound)."
         case .strengthOutOfRange:
             "The strength is not possible; choose a number from 0 to 1."
-        case .noStepsLeft:
-            "The strength leaves none of the steps; choose more steps or a higher strength."
         case .missingShift:
             "'use_dynamic_shifting' in the scheduler configuration needs 'mu', the shift for the picture's size."
         }

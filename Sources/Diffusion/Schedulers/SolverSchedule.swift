@@ -11,20 +11,35 @@ struct SolverSchedule: Sendable {
     /// Whether samples are mixtures of picture and noise, with weights that add up to one.
     let isFlow: Bool
 
-    /// Makes the schedule of `DPMSolverMultistepScheduler` or `UniPCMultistepScheduler`, which differ in details.
-    init(_ configuration: SchedulerConfiguration, for scheduler: SchedulerClass, steps: Int) {
+    /// The standard deviation of pure noise.
+    let initialNoiseSigma: Float
+
+    /// Makes the schedule of `DPMSolverMultistepScheduler`, `UniPCMultistepScheduler` or `DEISMultistepScheduler`, which
+    /// differ in details.
+    init(
+        _ configuration: SchedulerConfiguration, for scheduler: SchedulerClass, _ options: SamplingOptions, steps: Int
+    ) {
         let isUniPC = scheduler == .uniPCMultistep
+        let isDEIS = scheduler == .deisMultistep
         let noise = NoiseSchedule(configuration, for: scheduler)
         let training = TrainingSigmas(
             noise.sigmas(hasZeroTerminalSNR: configuration.rescalesToZeroTerminalSNR))
+        if let schedule = options.schedule {
+            sigmas = schedule.sigmas(steps, training).map(Float.init) + [0]
+            timesteps = sigmas.dropLast().map { Float(training.timestep(of: Double($0))) }
+            isFlow = false
+            // Noise of the highest level alone, as k-diffusion begins; diffusers begins with a little more.
+            initialNoiseSigma = NoiseLevel(sigma: sigmas[0], isFlow: false).sigma
+            return
+        }
         let smallest = training.sigmas[0]
         let total = configuration.trainingTimesteps
         var spacing = configuration.sigmaSpacing
-        if isUniPC, spacing == .lu { spacing = .interpolated }
+        if isUniPC || isDEIS, spacing == .lu { spacing = .interpolated }
 
         var timesteps: [Double]
         var sigmas: [Double]
-        var last = configuration.finalSigma == .zero ? 0 : Double(smallest)
+        var last = configuration.finalSigma == .zero && !isDEIS ? 0 : Double(smallest)
         let limits = spacing == .lu ? (nil, nil) : (configuration.sigmaMaximum, configuration.sigmaMinimum)
         let highest = limits.0 ?? Double(training.sigmas[total - 1])
         let lowest = limits.1 ?? Double(smallest)
@@ -33,18 +48,18 @@ struct SolverSchedule: Sendable {
             timesteps = spaced.map(training.timestep)
             let rounds =
                 switch spacing {
-                case .karras, .lu: isUniPC || configuration.betaSchedule != .squaredCosine
+                case .karras, .lu: isUniPC || isDEIS || configuration.betaSchedule != .squaredCosine
                 default: false
                 }
             if rounds { timesteps = timesteps.map { $0.rounded(.toNearestOrEven) } }
-            if isUniPC, configuration.finalSigma == .smallest { last = sigmas[steps - 1] }
+            if isDEIS || isUniPC && configuration.finalSigma == .smallest { last = sigmas[steps - 1] }
         } else if spacing == .flow {
             sigmas = Self.flowSigmas(steps, total: total, shift: configuration.flowShift, isUniPC: isUniPC)
             timesteps = sigmas.map { $0 * Double(total) }
-            if isUniPC, configuration.finalSigma == .smallest { last = sigmas[steps - 1] }
+            if isDEIS || isUniPC && configuration.finalSigma == .smallest { last = sigmas[steps - 1] }
         } else {
             let spacing = configuration.timestepSpacing ?? scheduler.defaultTimestepSpacing
-            let used = isUniPC ? total : Self.usedTimesteps(noise.alphaBar, configuration)
+            let used = isUniPC || isDEIS ? total : Self.usedTimesteps(noise.alphaBar, configuration)
             timesteps = spacing.timesteps(
                 steps, last: used, training: total, offset: configuration.stepsOffset, includesEnd: false)
             if spacing == .linspace { timesteps = timesteps.map { $0.rounded(.toNearestOrEven) } }
@@ -53,6 +68,7 @@ struct SolverSchedule: Sendable {
         self.timesteps = timesteps.map { Float($0.rounded(.towardZero)) }
         self.sigmas = (sigmas + [last]).map(Float.init)
         isFlow = spacing == .flow
+        initialNoiseSigma = 1
     }
 
     private static func flowSigmas(_ steps: Int, total: Int, shift: Double, isUniPC: Bool) -> [Double] {

@@ -22,6 +22,16 @@ struct TrainingSigmas: Sendable {
         return (high - low) * (timestep - Double(below)) + low
     }
 
+    /// The level at a timestep between two of training, linear in its logarithm (k-diffusion's `t_to_sigma`).
+    func logarithmicSigma(at timestep: Double) -> Double {
+        let last = sigmas.count - 1
+        guard timestep > 0 else { return Double(sigmas[0]) }
+        guard timestep < Double(last) else { return Double(sigmas[last]) }
+        let below = Int(timestep)
+        let weight = timestep - Double(below)
+        return exp((1 - weight) * Double(logSigmas[below]) + weight * Double(logSigmas[below + 1]))
+    }
+
     /// The timestep at which a level occurs, linear in the level's logarithm (`_sigma_to_t`).
     func timestep(of sigma: Double) -> Double {
         let logSigma = log(max(sigma, 1e-10))

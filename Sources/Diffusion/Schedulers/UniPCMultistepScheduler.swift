@@ -23,8 +23,10 @@ struct UniPCMultistepScheduler: Scheduler {
     /// The order of the last step.
     private var lastOrder = 1
 
-    init(_ configuration: SchedulerConfiguration, steps: Int, begin: Int) throws(SchedulerError) {
-        schedule = SolverSchedule(configuration, for: .uniPCMultistep, steps: steps)
+    init(
+        _ configuration: SchedulerConfiguration, _ options: SamplingOptions, steps: Int, begin: Int
+    ) throws(SchedulerError) {
+        schedule = SolverSchedule(configuration, for: .uniPCMultistep, options, steps: steps)
         guard begin < schedule.timesteps.count else {
             throw .stepsOutOfRange(steps: steps, allowed: 1...max(1, schedule.timesteps.count))
         }
@@ -38,7 +40,7 @@ struct UniPCMultistepScheduler: Scheduler {
                 scheduler: SchedulerClass.uniPCMultistep.rawValue, key: "predict_x0", value: "false",
                 allowed: ["true"])
         }
-        guard configuration.predictsOriginal || configuration.finalSigma != .zero else {
+        guard configuration.predictsOriginal || schedule.sigmas.last != 0 else {
             throw .unsupportedOption(
                 scheduler: SchedulerClass.uniPCMultistep.rawValue, key: "final_sigmas_type", value: "zero",
                 allowed: [FinalSigma.smallest.rawValue])
@@ -49,11 +51,14 @@ struct UniPCMultistepScheduler: Scheduler {
         order = configuration.solverOrder
         predictsOriginal = configuration.predictsOriginal
         usesBh1 = configuration.solverType == .bh1
-        lowersOrderAtEnd = configuration.lowersOrderAtEnd
+        // A step to the level zero is of first order.
+        lowersOrderAtEnd = configuration.lowersOrderAtEnd || options.schedule != nil
         stepsWithoutCorrector = configuration.stepsWithoutCorrector
     }
 
     var timesteps: [Float] { Array(schedule.timesteps.dropFirst(begin)) }
+
+    var initialNoiseSigma: Float { schedule.initialNoiseSigma }
 
     mutating func step(modelOutput: Tensor, at stepIndex: Int, sample: Tensor, noise: () -> Tensor) -> Tensor {
         let index = begin + stepIndex

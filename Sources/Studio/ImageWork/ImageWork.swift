@@ -18,10 +18,12 @@ public struct ImageWork: Sendable, Equatable {
     public static func reading(bytes: Int) -> ImageWork { ImageWork(pixels: bytes / 8) }
 
     /// Turning pixels into a file's bytes.
-    public static func encoding(width: Int, height: Int) -> ImageWork { pass(4, over: (width, height)) }
+    public static func encoding(width: Int, height: Int) -> ImageWork {
+        pass(4, over: ImageSize(width: width, height: height))
+    }
 
     /// Going over an area several times. Sides may be any numbers: what is too large counts as the largest number.
-    static func pass(_ count: Int, over size: (width: Int, height: Int)) -> ImageWork {
+    static func pass(_ count: Int, over size: ImageSize) -> ImageWork {
         ImageWork(pixels: size.width) * size.height * count
     }
 

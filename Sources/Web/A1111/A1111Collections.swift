@@ -7,7 +7,7 @@ internal import Studio
 struct A1111Collections: Sendable {
     /// What is listed.
     enum Collection: String, CaseIterable, Sendable {
-        case samplers, schedulers, upscalers, hypernetworks, loras, embeddings, memory, scripts
+        case samplers, schedulers, upscalers, hypernetworks, loras, embeddings, memory, scripts, extensions
         case models = "sd-models"
         case autoencoders = "sd-vae"
         case flags = "cmd-flags"
@@ -16,6 +16,9 @@ struct A1111Collections: Sendable {
         case realESRGANModels = "realesrgan-models"
         case promptStyles = "prompt-styles"
         case scriptInformation = "script-info"
+        // Of the web UI's first versions, whose clients are still about.
+        case artists
+        case artistCategories = "artist-categories"
     }
 
     /// What A1111 can be told to do.
@@ -24,19 +27,25 @@ struct A1111Collections: Sendable {
         case refreshAutoencoders = "refresh-vae"
         case refreshEmbeddings = "refresh-embeddings"
         case refreshLoras = "refresh-loras"
-        case pictureInformation = "png-info"
+        case unloadCheckpoint = "unload-checkpoint"
+        case reloadCheckpoint = "reload-checkpoint"
         case extraSingle = "extra-single-image"
         case extraBatch = "extra-batch-images"
         case interrogate
 
-        /// Why it is not done; nil for what has no effect where nothing changes.
-        var refusal: String? {
+        /// The answer of what has no effect, since nothing changes here and the model belongs to everyone; an error for
+        /// what would have to be done and is not.
+        var answer: Result<StaticString, WebError> {
             switch self {
-            case .refreshCheckpoints, .refreshAutoencoders, .refreshEmbeddings, .refreshLoras: nil
-            case .pictureInformation: "Parameters are not read from pictures here; a program can read a PNG's itself."
-            case .extraSingle, .extraBatch: "Pictures are not enlarged or restored here."
-            case .interrogate: "Pictures are not described here."
+            case .refreshCheckpoints, .refreshAutoencoders, .refreshEmbeddings, .refreshLoras: .success("null")
+            case .unloadCheckpoint, .reloadCheckpoint: .success("{}")
+            case .extraSingle, .extraBatch: .failure(Self.notOffered("Pictures are not enlarged or restored here."))
+            case .interrogate: .failure(Self.notOffered("Pictures are not described here."))
             }
+        }
+
+        private static func notOffered(_ reason: String) -> WebError {
+            WebError(.notImplemented, .unsupported, reason)
         }
     }
 
@@ -55,8 +64,7 @@ struct A1111Collections: Sendable {
     /// Does what A1111 would, where that is nothing, and says why not otherwise.
     func act(_ name: String?) throws(WebError) -> Response {
         guard let action = name.flatMap(Action.init(rawValue:)) else { throw .unknownURL }
-        if let refusal = action.refusal { throw WebError(.notImplemented, .unsupported, refusal) }
-        return Self.json(ByteBuffer(staticString: "null"))
+        return Self.json(ByteBuffer(staticString: try action.answer.get()))
     }
 
     private static func body(of collection: Collection, _ model: ModelCard) -> ByteBuffer {
@@ -72,7 +80,7 @@ struct A1111Collections: Sendable {
         case .flags: ByteBuffer(staticString: #"{"api":true}"#)
         case .scripts: ByteBuffer(staticString: #"{"txt2img":[],"img2img":[]}"#)
         case .hypernetworks, .loras, .autoencoders, .faceRestorers, .latentUpscaleModes, .realESRGANModels,
-            .promptStyles, .scriptInformation:
+            .promptStyles, .scriptInformation, .extensions, .artists, .artistCategories:
             ByteBuffer(staticString: "[]")
         }
     }
@@ -83,13 +91,14 @@ struct A1111Collections: Sendable {
             body.writeJSONString(sampler.name)
             body.writeStaticString(#","aliases":"#)
             body.writeImmutableBuffer(array(sampler.aliases) { $1.writeJSONString($0) })
-            body.writeString(#","options":{"scheduler":"\#(sampler.variants[0].scheduler.rawValue)"}}"#)
+            let scheduler = sampler.automatic == .automatic ? "" : #""scheduler":"\#(sampler.automatic.rawValue)""#
+            body.writeString(#","options":{\#(scheduler)}}"#)
         }
     }
 
     private static func schedulers(_ model: ModelCard) -> ByteBuffer {
-        let offered = A1111Sampler.offered(model.samplers).flatMap { $0.variants.map(\.scheduler) }
-        return array(A1111Scheduler.allCases.filter { $0 == .automatic || offered.contains($0) }) { scheduler, body in
+        let isFollowed = A1111Sampler.offered(model.samplers).contains { $0.heeds.contains(.scheduler) }
+        return array(A1111Scheduler.allCases.filter { $0 == .automatic || isFollowed }) { scheduler, body in
             body.writeString(
                 #"{"name":"\#(scheduler.rawValue)","label":"\#(scheduler.label)","aliases":null,"#
                     + #""default_rho":\#(scheduler == .karras ? "7.0" : "-1.0"),"need_inner_model":false}"#)

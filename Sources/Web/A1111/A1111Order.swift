@@ -10,33 +10,33 @@ struct A1111Order: ~Copyable, Sendable {
 
     /// Reads the body of `txt2img` or `img2img`.
     ///
-    /// Names that mean nothing here have no effect, as in A1111. What is missing has the model's own value: the size
-    /// and steps that a model was made for, not 512×512 and 50 steps.
+    /// Names that mean nothing here have no effect, as in A1111. What is missing has the model's own value: the size,
+    /// sampler and steps that a model was made for, not 512×512, Euler and 50 steps.
     init(
         _ document: consuming JSONDocument, _ task: A1111Details.Task, model: ModelCard, samplers: [A1111Sampler],
         limits: RequestLimits
     ) throws(WebError) {
-        try document.refuseWhatA1111Has(for: task)
         var samplerName = try document.name("sampler_name")
         if samplerName == nil { samplerName = try document.name("sampler_index") }
         let sampler = try A1111SamplerChoice(
-            name: samplerName, scheduler: document.name("scheduler"), among: samplers, default: model.defaultSampler)
+            name: samplerName, scheduler: document.name("scheduler"), among: samplers, model: model)
         var details = A1111Details(task: task, sampler: sampler)
-        details.batchSize = try document.integer("batch_size") ?? 1
-        details.iterations = try document.integer("n_iter") ?? 1
-        details.requestedSeed = try document.integer("seed", Int64.self) ?? -1
-        details.sendsImages = try document.boolean("send_images") ?? true
-        details.embedsParameters = try document.boolean("embed_parameters") ?? false
+        try document.refuseWhatA1111Has(for: task, noting: &details)
+        details.batchSize = try document.leniently("batch_size") ?? 1
+        details.iterations = try document.leniently("n_iter") ?? 1
+        details.sendsImages = try document.lenientFlag("send_images") ?? true
+        details.embedsParameters = try document.lenientFlag("embed_parameters") ?? false
 
         var settings = GenerationSettings(for: model)
         settings.promptSyntax = .weighted
         settings.sampler = sampler.sampler
-        settings.width = try document.integer("width") ?? settings.width
-        settings.height = try document.integer("height") ?? settings.height
-        settings.steps = try document.integer("steps") ?? settings.steps
-        settings.guidanceScale = try document.number("cfg_scale") ?? settings.guidanceScale
+        settings.schedule = sampler.schedule
+        settings.width = try document.leniently("width") ?? settings.width
+        settings.height = try document.leniently("height") ?? settings.height
+        settings.steps = try document.leniently("steps") ?? settings.steps
+        settings.guidanceScale = try document.lenientNumber("cfg_scale") ?? settings.guidanceScale
         settings.count = try Self.count(details)
-        settings.seed = try Self.seed(details.requestedSeed)
+        try document.readNoise(into: &settings, &details)
         try document.readOverrides(into: &settings, &details, model: model)
 
         var identifier: JobIdentifier?
@@ -50,6 +50,7 @@ struct A1111Order: ~Copyable, Sendable {
 
         let prompt = try document.text("prompt")
         let negativePrompt = try document.text("negative_prompt")
+        if prompt.isEdited { details.ignore("prompt editing") }
         // The answer holds them again.
         let promptAgain = try document.text("prompt")
         let negativePromptAgain = try document.text("negative_prompt")
@@ -77,15 +78,11 @@ struct A1111Order: ~Copyable, Sendable {
         }
         return details.batchSize * details.iterations
     }
+}
 
-    /// A seed of one's own, or any for -1; told in the answer either way.
-    private static func seed(_ seed: Int64) throws(WebError) -> UInt64 {
-        if seed == -1 { return randomSeed() }
-        guard let seed = UInt64(exactly: seed) else {
-            throw .badRequest(.invalidValue, "'seed' must be -1, for any, or at least 0.", parameter: "seed")
-        }
-        return seed
-    }
+extension Prompt {
+    /// Whether it has words that the web UI would exchange on the way, which are read as text here.
+    fileprivate var isEdited: Bool { withText { PromptSyntax.weighted.editsWords(copy $0) } }
 }
 
 extension JobIdentifier {

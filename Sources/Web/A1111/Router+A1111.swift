@@ -7,6 +7,7 @@ extension Router<WebRequestContext> {
         let pictures = A1111Pictures(studio: studio)
         let tasks = A1111Tasks(studio: studio)
         let options = A1111Options(model: studio.model)
+        let pictureInfo = A1111PictureInfo(studio: studio)
         let collections = A1111Collections(model: studio.model)
         serve(.textToImage, post: { try await pictures.respond(to: $0, .textToImage, $1.admission) })
         serve(.imageToImage, post: { try await pictures.respond(to: $0, .imageToImage, $1.admission) })
@@ -20,6 +21,7 @@ extension Router<WebRequestContext> {
         serve(.a1111Upscalers, get: { _, _ in try collections.list(.upscalers) })
         serve(.a1111Adaptations, get: { _, _ in try collections.list(.loras) })
         serve(.a1111Styles, get: { _, _ in try collections.list(.promptStyles) })
+        serve(.a1111PictureInfo, post: { try await pictureInfo.respond(to: $0, $1.admission) })
         serve(
             .a1111Collection,
             get: {

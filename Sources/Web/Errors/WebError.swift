@@ -61,11 +61,23 @@ struct WebError: Error {
         WebError(.notFound, .modelNotFound, "The model does not exist. This server has \(present).", parameter: "model")
     }
 
-    /// A name in the body means nothing. It is not repeated: it is the body's text.
-    static func unknownParameter(known names: Set<String>) -> WebError {
-        badRequest(
+    /// A name in the body means nothing. It is repeated to whoever sent it only if it is one that programs give.
+    static func unknownParameter(_ name: String, known names: Set<String>) -> WebError {
+        let isWord =
+            (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                    true
+                case UInt8(ascii: "["), UInt8(ascii: "]"): true
+                default: false
+                }
+            }
+        return badRequest(
             .unknownParameter,
-            "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).")
+            "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).",
+            parameter: isWord ? name : nil)
     }
 
     static func wrongType(_ parameter: String, _ expected: String) -> WebError {

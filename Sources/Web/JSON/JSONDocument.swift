@@ -20,12 +20,10 @@ struct JSONDocument: ~Copyable {
         root = value
     }
 
-    /// Refuses names that mean nothing here. The name is not repeated: it is the body's text.
+    /// Refuses names that mean nothing here.
     func allowOnly(_ names: Set<String>) throws(WebError) {
-        guard try self.names(of: []).allSatisfy(names.contains) else {
-            throw WebError.badRequest(
-                .unknownParameter,
-                "The body has a parameter that is not known. Known are: \(names.sorted().joined(separator: ", ")).")
+        if let unknown = try self.names(of: []).first(where: { !names.contains($0) }) {
+            throw .unknownParameter(unknown, known: names)
         }
     }
 
@@ -45,10 +43,11 @@ struct JSONDocument: ~Copyable {
         return prompt
     }
 
-    /// A word; nil when it is missing or null.
+    /// A word; nil when it is missing, null or empty.
     func word(_ path: JSONPath) throws(WebError) -> String? {
         guard let value = value(path) else { return nil }
         guard case .string(let string) = value else { throw .wrongType(path.description, "a string") }
+        guard string.decodedCount > 0 else { return nil }
         guard string.decodedCount <= 256 else {
             throw WebError.badRequest(.invalidValue, "'\(path)' is too long.", parameter: path.description)
         }
@@ -59,7 +58,7 @@ struct JSONDocument: ~Copyable {
         }
     }
 
-    /// One of the words that `Choice` has; nil when it is missing or null.
+    /// One of the words that `Choice` has; nil when it is missing, null or empty.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ path: JSONPath, _: Choice.Type = Choice.self
     ) throws(WebError) -> Choice? {
@@ -73,7 +72,7 @@ struct JSONDocument: ~Copyable {
         return choice
     }
 
-    /// A whole number of the type's range; nil when it is missing or null.
+    /// A whole number of the type's range; nil when it is missing, null or an empty string.
     func integer<Integer: FixedWidthInteger>(
         _ path: JSONPath, _: Integer.Type = Int.self
     ) throws(WebError) -> Integer? {
@@ -83,16 +82,16 @@ struct JSONDocument: ~Copyable {
         throw .wrongType(path.description, "a whole number from \(Integer.min) to \(Integer.max)")
     }
 
-    /// A number; nil when it is missing or null.
+    /// A number; nil when it is missing, null or an empty string.
     func number(_ path: JSONPath) throws(WebError) -> Float? {
         guard let text = try digits(path) else { return nil }
         guard let number = Float(text), number.isFinite else { throw .wrongType(path.description, "a number") }
         return number
     }
 
-    /// True or false; nil when it is missing or null.
+    /// True or false; nil when it is missing, null or an empty string.
     func boolean(_ path: JSONPath) throws(WebError) -> Bool? {
-        guard let value = value(path) else { return nil }
+        guard let value = value(path), !value.isEmptyString else { return nil }
         guard case .boolean(let boolean) = value else { throw .wrongType(path.description, "true or false") }
         return boolean
     }
@@ -131,7 +130,7 @@ struct JSONDocument: ~Copyable {
     }
 
     private func digits(_ path: JSONPath) throws(WebError) -> String? {
-        guard let value = value(path) else { return nil }
+        guard let value = value(path), !value.isEmptyString else { return nil }
         guard case .number(let range) = value, range.count <= 64 else { throw .wrongType(path.description, "a number") }
         return bytes.withBytes { span in String(decoding: range.map { span[$0] }, as: UTF8.self) }
     }

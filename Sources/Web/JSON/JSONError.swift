@@ -8,6 +8,8 @@ package enum JSONError: Error, Equatable {
     case badEscape(offset: Int)
     /// A string holds bytes that are not UTF-8.
     case badEncoding(offset: Int)
+    /// The document is in UTF-16 or UTF-32.
+    case wideEncoding
     /// Arrays and objects are nested deeper than allowed.
     case tooDeep(maximum: Int)
     /// There are more values in it than allowed, arrays' elements and objects' members among them.
@@ -26,6 +28,7 @@ extension JSONError: CustomStringConvertible {
         case .unexpected(let offset): "The body is not valid JSON: byte \(offset) is out of place."
         case .badEscape(let offset): "The body is not valid JSON: the string escape at byte \(offset) is not valid."
         case .badEncoding(let offset): "The body is not valid JSON: the text at byte \(offset) is not UTF-8."
+        case .wideEncoding: "The body must be JSON in UTF-8, not in UTF-16 or UTF-32."
         case .tooDeep(let maximum): "The JSON document is nested deeper than the \(maximum) levels that are allowed."
         case .tooMany(let maximum): "The JSON document has more than the \(maximum) values that are allowed."
         case .longName(let offset, let maximum):

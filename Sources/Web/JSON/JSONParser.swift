@@ -1,4 +1,4 @@
-/// A strict reader of JSON (RFC 8259): nothing after the value, no name twice, valid UTF-8, and bounds on depth, on
+/// A strict reader of JSON (RFC 8259) in UTF-8, with or without a byte order mark: nothing after the value, no name twice, valid UTF-8, and bounds on depth, on
 /// the number of values and on the length of names, so that what is read stays small beside the body.
 package struct JSONParser {
     package static let maximumDepth = 16
@@ -12,6 +12,7 @@ package struct JSONParser {
     /// Reads the one value that `bytes` are.
     package static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         var parser = JSONParser()
+        try parser.skipByteOrderMark(bytes)
         let value = try parser.value(bytes)
         parser.skipWhitespace(bytes)
         guard parser.offset == bytes.count else { throw .unexpected(offset: parser.offset) }
@@ -173,6 +174,18 @@ package struct JSONParser {
     private mutating func descend() throws(JSONError) {
         depth += 1
         guard depth <= Self.maximumDepth else { throw .tooDeep(maximum: Self.maximumDepth) }
+    }
+
+    /// Goes past the mark that some programs write before UTF-8 (RFC 8259, 8.1), and refuses other encodings.
+    ///
+    /// The first two characters of a JSON document are ASCII's, so that one of the first two bytes is zero only in
+    /// UTF-16 and UTF-32 (RFC 4627, 3).
+    private mutating func skipByteOrderMark(_ bytes: Span<UInt8>) throws(JSONError) {
+        guard bytes.count >= 2 else { return }
+        let (first, second) = (bytes[0], bytes[1])
+        let isWide = first == 0 || second == 0 || first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE
+        guard !isWide else { throw .wideEncoding }
+        if bytes.count >= 3, first == 0xEF, second == 0xBB, bytes[2] == 0xBF { offset = 3 }
     }
 
     private mutating func skipWhitespace(_ bytes: Span<UInt8>) {

@@ -9,6 +9,11 @@ package indirect enum JSONValue: Sendable {
     case string(JSONString)
     case array([JSONValue])
     case object([JSONMember])
+
+    /// Whether it is a string without a character, which programs send for what nobody chose.
+    var isEmptyString: Bool {
+        if case .string(let string) = self { string.decodedCount == 0 } else { false }
+    }
 }
 
 /// A string's place between its quotation marks, and how many UTF-8 bytes it decodes to.

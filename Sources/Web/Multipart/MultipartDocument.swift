@@ -4,7 +4,8 @@ internal import Studio
 
 /// A form with files (`multipart/form-data`, RFC 7578) in memory that is overwritten when it goes.
 ///
-/// Every field's value is text in UTF-8 or a file; an empty one counts as missing, except where text is secret.
+/// Every field's value is text in UTF-8 or a file; an empty one counts as missing, except where text is secret. So do the
+/// words `null` and `undefined` where no prompt is read.
 struct MultipartDocument: ~Copyable {
     private let bytes: SecretBytes
     private let fields: [String: [Range<Int>]]
@@ -49,7 +50,9 @@ struct MultipartDocument: ~Copyable {
 
 extension MultipartDocument: RequestParameters {
     func allowOnly(_ names: Set<String>) throws(WebError) {
-        guard fields.keys.allSatisfy(names.contains) else { throw .unknownParameter(known: names) }
+        if let unknown = fields.keys.sorted().first(where: { !names.contains($0) }) {
+            throw .unknownParameter(unknown, known: names)
+        }
     }
 
     func secret(_ name: String) throws(WebError) -> Prompt? {
@@ -69,7 +72,8 @@ extension MultipartDocument: RequestParameters {
             String(validating: range.map { span[$0] }, as: UTF8.self)
         }
         guard let text else { throw .badRequest(.invalidForm, "The text of '\(name)' is not UTF-8.", parameter: name) }
-        return text
+        // What programs write into a form for a value that they do not have.
+        return text == "null" || text == "undefined" ? nil : text
     }
 
     func integer<Integer: FixedWidthInteger>(_ name: String, _: Integer.Type) throws(WebError) -> Integer? {

@@ -9,10 +9,10 @@ struct ImageAnswer {
     private var count = 0
     private let output: ImageOutput
 
-    init(_ output: ImageOutput, settings: GenerationSettings) {
+    init(_ output: ImageOutput, size: ImageSize) {
         self.output = output
         body.writeString(#"{"created":\#(unixTime()),"#)
-        body.writeImageFacts(output, width: settings.width, height: settings.height)
+        body.writeImageFacts(output, size)
         body.writeStaticString(#","data":["#)
     }
 
@@ -28,7 +28,12 @@ struct ImageAnswer {
             body.writeStaticString(#"{"b64_json":""#)
         }
         body.writeImmutableBuffer(text)
-        body.writeString(#"","seed":\#(picture.seed)}"#)
+        body.writeStaticString("\"")
+        body.writeRevisedPrompt(of: picture)
+        body.writeString(#","seed":\#(picture.seed)"#)
+        if let seed = picture.variationSeed { body.writeString(#","variation_seed":\#(seed)"#) }
+        body.writeDrawnSize(of: picture)
+        body.writeStaticString("}")
     }
 
     consuming func response() -> Response {
@@ -41,10 +46,28 @@ struct ImageAnswer {
 }
 
 extension ByteBuffer {
+    /// Appends the words that a picture was drawn from, where they are not those that were sent.
+    mutating func writeRevisedPrompt(of picture: Picture) {
+        guard let drawn = picture.drawnPrompts else { return }
+        switch drawn.prompt {
+        case .some(let prompt):
+            writeStaticString(#","revised_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+    }
+
+    /// Appends the size at which the model drew a picture, where it was another.
+    mutating func writeDrawnSize(of picture: Picture) {
+        let drawn = picture.drawnSize
+        guard drawn != ImageSize(width: picture.width, height: picture.height) else { return }
+        writeString(#","drawn_size":"\#(drawn.width)x\#(drawn.height)""#)
+    }
+
     /// Appends what answers and events say of pictures: background, format, quality and size.
-    mutating func writeImageFacts(_ output: ImageOutput, width: Int, height: Int) {
+    mutating func writeImageFacts(_ output: ImageOutput, _ size: ImageSize) {
         writeString(
             #""background":"opaque","output_format":"\#(output.format.rawValue)","#
-                + #""quality":"\#(output.quality.reported.rawValue)","size":"\#(width)x\#(height)""#)
+                + #""quality":"\#(output.quality.reported.rawValue)","size":"\#(size.width)x\#(size.height)""#)
     }
 }

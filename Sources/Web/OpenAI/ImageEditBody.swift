@@ -48,7 +48,7 @@ extension JSONDocument: ImageEditBody {
     }
 
     func transparencyMask() throws(WebError) -> ImageFile? {
-        guard value("mask") != nil else { return nil }
+        guard let value = value("mask"), !value.isEmptyString else { return nil }
         guard let mask = try reference("mask") else { throw .missingPicture("mask.image_url") }
         return mask
     }

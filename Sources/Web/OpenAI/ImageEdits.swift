@@ -5,6 +5,8 @@ internal import Studio
 /// `POST /v1/images/edits`, as the OpenAI libraries call it: with a form or with JSON.
 struct ImageEdits: Sendable {
     let studio: Studio
+    /// The longest that a stream says nothing.
+    let keepAlive: Duration
 
     /// Makes pictures of a picture and a prompt.
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
@@ -20,7 +22,7 @@ struct ImageEdits: Sendable {
                     edit: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
                 : try ImageOrder(edit: JSONDocument(bytes), model: model, limits: limits)
         }
-        return try await ImageResponder(studio: studio, admission: admission).respond(
+        return try await ImageResponder(studio: studio, admission: admission, keepAlive: keepAlive).respond(
             with: order, family: .edit, to: request)
     }
 }

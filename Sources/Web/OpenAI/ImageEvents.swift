@@ -14,15 +14,13 @@ struct ImageEvents {
 
     private let family: Family
     private let output: ImageOutput
-    private let width: Int
-    private let height: Int
+    private let size: ImageSize
     private var partialImages: [Int: Int] = [:]
 
-    init(_ family: Family, _ output: ImageOutput, settings: GenerationSettings) {
+    init(_ family: Family, _ output: ImageOutput, size: ImageSize) {
         self.family = family
         self.output = output
-        width = settings.width
-        height = settings.height
+        self.size = size
     }
 
     /// The lines that tell an event; nil for one that this API has no word for.
@@ -33,7 +31,7 @@ struct ImageEvents {
             partialImages[picture.index] = index + 1
             return try await text("partial_image", picture, more: #","partial_image_index":\#(index)"#)
         case .picture(let picture):
-            return try await text("completed", picture)
+            return try await text("completed", picture, isFinal: true)
         case .queued, .started, .step:
             return nil
         }
@@ -48,13 +46,19 @@ struct ImageEvents {
     }
 
     private func text(
-        _ name: String, _ picture: Picture, more: String = ""
+        _ name: String, _ picture: Picture, more: String = "", isFinal: Bool = false
     ) async throws -> ByteBuffer? {
-        let seed = picture.seed
+        let variation = picture.variationSeed.map { #","variation_seed":\#($0)"# } ?? ""
+        let seed = "\(picture.seed)\(variation)"
         let type = "\(family.rawValue).\(name)"
         var text = ByteBuffer(string: "event: \(type)\ndata: {\"type\":\"\(type)\",\"created_at\":\(unixTime()),")
-        text.writeImageFacts(output, width: width, height: height)
-        text.writeString(#"\#(more),"seed":\#(seed),"b64_json":""#)
+        text.writeImageFacts(output, size)
+        text.writeString(#"\#(more),"seed":\#(seed)"#)
+        if isFinal {
+            text.writeDrawnSize(of: picture)
+            text.writeRevisedPrompt(of: picture)
+        }
+        text.writeStaticString(#","b64_json":""#)
         return try await picture.encode(as: output.format, quality: output.compression) { [text] bytes in
             var text = text
             text.writeBase64(bytes)

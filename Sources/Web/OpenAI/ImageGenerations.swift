@@ -4,6 +4,8 @@ internal import Studio
 /// `POST /v1/images/generations`, as the OpenAI libraries call it.
 struct ImageGenerations: Sendable {
     let studio: Studio
+    /// The longest that a stream says nothing.
+    let keepAlive: Duration
 
     /// Makes pictures of a prompt.
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
@@ -14,7 +16,7 @@ struct ImageGenerations: Sendable {
         let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
             try ImageOrder(generation: JSONDocument(bytes), model: model, limits: limits)
         }
-        return try await ImageResponder(studio: studio, admission: admission).respond(
+        return try await ImageResponder(studio: studio, admission: admission, keepAlive: keepAlive).respond(
             with: order, family: .generation, to: request)
     }
 }

@@ -6,34 +6,59 @@ struct ImageOptions {
     var settings: GenerationSettings
     var output = ImageOutput()
 
-    /// The parameters that are read here.
-    static let names: Set = [
-        "background", "guidance_scale", "model", "n", "output_compression", "output_format", "partial_images",
-        "quality", "response_format", "safety_identifier", "sampler", "seed", "size", "steps", "stream", "user",
-    ]
+    /// How much of a picture is to be kept, if the request says so.
+    var inputFidelity: InputFidelity?
 
-    /// Reads the parameters, each of which may be missing.
-    ///
-    /// - Parameter automaticSize: The size when none is chosen.
+    /// The parameters that are read here: those of all the API's addresses, since clients send one set to each, and
+    /// additions.
+    static let names = GenerationSettings.samplingNames.union([
+        "background", "clip_skip", "guidance_scale", "input_fidelity", "metadata", "model", "moderation", "n",
+        "output_compression", "output_format", "partial_images", "prompt_syntax", "quality", "response_format",
+        "safety_identifier", "sampler", "seed", "size", "steps", "stream", "style", "user",
+    ])
+
+    /// Reads the parameters, each of which may be missing. Without a size, a picture that is made of another keeps its
+    /// size.
     init<Parameters: RequestParameters & ~Copyable>(
-        _ parameters: borrowing Parameters, model: ModelCard, limits: RequestLimits,
-        automaticSize: (width: Int, height: Int)
+        _ parameters: borrowing Parameters, model: ModelCard, limits: RequestLimits
     ) throws(WebError) {
-        if let name = try parameters.word("model"), !Self.isName(name, of: model) {
-            throw .modelNotFound(model.identifier)
-        }
+        let name = try parameters.word("model")
+        if let name, !Self.isName(name, of: model) { throw .modelNotFound(model.identifier) }
         settings = GenerationSettings(for: model)
-        (settings.width, settings.height) = try Self.size(parameters) ?? automaticSize
+        if let size = try Self.size(parameters) {
+            (settings.width, settings.height) = size
+        } else {
+            settings.keepsImageSize = true
+        }
         output.quality = try parameters.choice("quality") ?? .auto
         settings.steps = output.quality.steps(from: model.defaultSteps, limit: limits.steps.upperBound)
         settings.steps = try parameters.integer("steps") ?? settings.steps
         settings.guidanceScale = try parameters.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try parameters.word("sampler") ?? settings.sampler
+        settings.clipSkip = try parameters.integer("clip_skip") ?? settings.clipSkip
+        settings.promptSyntax = try parameters.choice("prompt_syntax") ?? settings.promptSyntax
+        try settings.readSampling(parameters)
         settings.count = try parameters.integer("n") ?? 1
-        settings.seed = try parameters.integer("seed", UInt64.self)
-        try readOutput(parameters)
+        settings.seed = try parameters.seed()
+        inputFidelity = try parameters.choice("input_fidelity")
         try readStream(parameters)
-        // Accepted without effect: nobody is told apart here.
+        try readOutput(parameters, model: name)
+        try Self.readWithoutEffect(parameters)
+    }
+
+    /// How much of a picture is to be kept.
+    enum InputFidelity: String, CaseIterable { case low, high }
+
+    private enum Moderation: String, CaseIterable { case low, auto }
+    private enum Style: String, CaseIterable { case vivid, natural }
+
+    /// Accepts what has no counterpart here and changes no picture: nobody is told apart, and nothing is kept.
+    /// `metadata` is not even looked at.
+    private static func readWithoutEffect<Parameters: RequestParameters & ~Copyable>(
+        _ parameters: borrowing Parameters
+    ) throws(WebError) {
+        _ = try parameters.choice("moderation", Moderation.self)
+        _ = try parameters.choice("style", Style.self)
         _ = try parameters.word("user")
         _ = try parameters.word("safety_identifier")
     }
@@ -41,11 +66,20 @@ struct ImageOptions {
     private enum ResponseFormat: String, CaseIterable { case url, b64JSON = "b64_json" }
     private enum Background: String, CaseIterable { case transparent, opaque, auto }
 
+    /// - Parameter model: What the client calls the model. Clients of the older ones expect addresses unless they ask for
+    ///   something else, those of the others the pictures themselves.
     private mutating func readOutput<Parameters: RequestParameters & ~Copyable>(
-        _ parameters: borrowing Parameters
+        _ parameters: borrowing Parameters, model: String?
     ) throws(WebError) {
-        output.asURL = try parameters.choice("response_format", ResponseFormat.self) == .url
-        output.format = try parameters.choice("output_format") ?? .png
+        let usual: ResponseFormat =
+            model.map { ["dall-e-2", "dall-e-3"].contains($0) } == true && !output.isStreamed ? .url : .b64JSON
+        output.asURL = try parameters.choice("response_format", ResponseFormat.self) ?? usual == .url
+        guard !(output.isStreamed && output.asURL) else {
+            throw .badRequest(
+                .unsupported, "A stream carries pictures as b64_json; leave 'response_format' out.",
+                parameter: "response_format")
+        }
+        output.format = try parameters.imageFormat("output_format") ?? .png
         output.compression = try parameters.integer("output_compression") ?? 100
         guard 0...100 ~= output.compression else {
             throw .badRequest(
@@ -69,11 +103,6 @@ struct ImageOptions {
         guard output.isStreamed || partialImages == 0 else {
             throw .badRequest(
                 .invalidValue, "'partial_images' needs 'stream' to be true.", parameter: "partial_images")
-        }
-        guard !(output.isStreamed && output.asURL) else {
-            throw .badRequest(
-                .unsupported, "A stream carries pictures as b64_json; leave 'response_format' out.",
-                parameter: "response_format")
         }
         settings.previews = partialImages > 0 ? .count(partialImages) : .none
     }

@@ -8,6 +8,8 @@ internal import Studio
 struct ImageResponder: Sendable {
     let studio: Studio
     let admission: Admission
+    /// The longest that a stream says nothing.
+    let keepAlive: Duration
 
     /// Answers with all pictures at once or with a stream of events, as was ordered.
     ///
@@ -23,7 +25,7 @@ struct ImageResponder: Sendable {
         let parcel = Parcel(order)
         return try await request.untilClientLeaves {
             guard let order = parcel.take() else { throw CancellationError() }
-            var answer = ImageAnswer(order.output, settings: order.request.settings)
+            var answer = ImageAnswer(order.output, size: order.request.deliveredSize)
             let events = try await studio.events(for: admission.admit(order.takeRequest()))
             // A picture is encoded while the studio erases what it was made with.
             for try await case .picture(let picture) in events { try await answer.append(picture) }
@@ -36,14 +38,17 @@ struct ImageResponder: Sendable {
     private func stream(
         _ order: consuming ImageOrder, family: ImageEvents.Family, to request: Request
     ) async throws -> Response {
-        let texts = ImageEvents(family, order.output, settings: order.request.settings)
+        let texts = ImageEvents(family, order.output, size: order.request.deliveredSize)
         let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)
         return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .connection: "close"],
+            status: .ok, headers: EventStream.headers,
             body: ResponseBody { writer in
                 do {
                     var texts = texts
-                    for try await event in events {
+                    // Who waits, and everybody between, sees at once that there is an answer.
+                    try await writer.write(EventStream.comment)
+                    try await EventStream.tell(events, silenceEvery: keepAlive) { event in
+                        guard let event else { return try await writer.write(EventStream.comment) }
                         if let text = try await texts.text(for: event) { try await writer.write(text) }
                     }
                 } catch {

@@ -5,6 +5,8 @@ internal import Studio
 /// `POST /v1/images/variations`, as the OpenAI libraries call it.
 struct ImageVariations: Sendable {
     let studio: Studio
+    /// The longest that a stream says nothing.
+    let keepAlive: Duration
 
     /// Makes pictures that resemble a picture.
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
@@ -17,7 +19,7 @@ struct ImageVariations: Sendable {
             try ImageOrder(
                 variation: MultipartDocument(bytes, contentType: contentType), model: model, limits: limits)
         }
-        return try await ImageResponder(studio: studio, admission: admission).respond(
+        return try await ImageResponder(studio: studio, admission: admission, keepAlive: keepAlive).respond(
             with: order, family: .edit, to: request)
     }
 }

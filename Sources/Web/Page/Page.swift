@@ -54,6 +54,7 @@ struct Page: Sendable {
             eraseStack()
             let error = WebError(error)
             return render(in: language, status: error.status, problem: error.message, headers: error.headers)
+                .readingRest(of: request.body)
         }
     }
 
@@ -61,16 +62,35 @@ struct Page: Sendable {
         let text = try await picture.encode(as: .png) { String(buffer: ByteBuffer(base64: $0)) } ?? ""
         let address = "data:image/png;base64,\(text)"
         let words = values[language] ?? [:]
+        var facts = ["\(picture.width) × \(picture.height)"]
+        let drawn = picture.drawnSize
+        if drawn != ImageSize(width: picture.width, height: picture.height) {
+            let size = "\(drawn.width) × \(drawn.height)"
+            facts.append((words["t.drawnAt"] ?? "{size}").replacing("{size}", with: size))
+        }
+        facts.append("\(words["t.seed"] ?? "") \(picture.seed)")
         return """
             <figure>
               <img src="\(address)" width="\(picture.width)" height="\(picture.height)" \
             alt="\(words["t.pictureAlone"] ?? "")">
               <figcaption>
-                <span class="facts">\(picture.width) × \(picture.height) · \(words["t.seed"] ?? "") \(picture.seed)</span>
+                <span class="facts">\(facts.joined(separator: " · "))</span>
+            \(seen(picture, words["t.readOnly"] ?? ""))\
                 <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">\(words["t.save"] ?? "")</a>
               </figcaption>
             </figure>
             """
+    }
+
+    /// A line that tells what was drawn of the prompt, where the model had no room for all of it.
+    private func seen(_ picture: Picture, _ sentence: String) -> String {
+        guard let drawn = picture.drawnPrompts else { return "" }
+        switch drawn.prompt {
+        case .some(let prompt):
+            let text = prompt.withText { escapedHTML(copy $0) }
+            return "    <span class=\"facts seen\" dir=\"auto\">\(sentence.replacing("{prompt}", with: text))</span>\n"
+        case .none: return ""
+        }
     }
 
     private func render(

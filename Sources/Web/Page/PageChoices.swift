@@ -36,10 +36,27 @@ struct PageChoices {
                 "quality", "\(quality.steps(for: model, limits: limits))", isChosen: quality == .standard,
                 #"<span data-t="\#(key)">\#(words[key] ?? "")</span>"#)
         }.joined()
-        values["samplers"] = model.samplers.map { name in
-            #"<option value="\#(escapedHTML(name))">\#(escapedHTML(Sampler(rawValue: name)?.displayName ?? name))</option>"#
-        }.joined()
+        values["samplers"] = samplers(model)
         return values
+    }
+
+    /// The samplers in groups, in the order in which each group comes first.
+    private func samplers(_ model: ModelCard) -> String {
+        var groups: [(family: String, options: [String])] = []
+        for name in model.samplers {
+            let sampler = Sampler(rawValue: name)
+            let family = sampler?.family ?? ""
+            let option =
+                #"<option value="\#(escapedHTML(name))">\#(escapedHTML(sampler?.displayName ?? name))</option>"#
+            if let place = groups.firstIndex(where: { $0.family == family }) {
+                groups[place].options.append(option)
+            } else {
+                groups.append((family, [option]))
+            }
+        }
+        return groups.map { group in
+            #"<optgroup label="\#(escapedHTML(group.family))">\#(group.options.joined())</optgroup>"#
+        }.joined()
     }
 
     private func sizes(_ model: ModelCard, _ limits: RequestLimits, _ words: [String: String]) -> String {

@@ -9,11 +9,11 @@ extension PictureOrder {
                 .missingParameter, "Please say what the picture should show.", parameter: "prompt")
         }
         var settings = GenerationSettings(for: model)
-        if let size = try form.word("size") {
+        if let size = try form.word("size"), size != "auto" {
             (settings.width, settings.height) = try Self.size(size)
         }
         settings.count = try number(form.word("n"), "n") ?? 1
-        settings.seed = try number(form.word("seed"), "seed") ?? randomSeed()
+        settings.seed = try seed(form.word("seed")) ?? randomSeed()
         // A number that was typed counts more than the choice of a quality, which is always sent.
         settings.steps = try number(form.word("quality"), "quality") ?? settings.steps
         settings.steps = try number(form.word("steps"), "steps") ?? settings.steps
@@ -29,4 +29,11 @@ private func number<Number: LosslessStringConvertible>(_ word: String?, _ name: 
     guard let word else { return nil }
     guard let number = Number(word) else { throw .wrongType(name, "a number") }
     return number
+}
+
+/// A seed; nil when it is missing or -1, which stands for any.
+private func seed(_ word: String?) throws(WebError) -> UInt64? {
+    guard let word, word != "-1" else { return nil }
+    guard let seed = UInt64(word) else { throw .badSeed("seed", .invalidType) }
+    return seed
 }

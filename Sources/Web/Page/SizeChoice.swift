@@ -21,7 +21,6 @@ struct SizeChoice: Equatable {
         ]
         return choices.filter {
             limits.sides.contains($0.width) && limits.sides.contains($0.height)
-                && $0.width * $0.height <= limits.maximumPixels
         }
     }
 }

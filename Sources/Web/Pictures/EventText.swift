@@ -4,9 +4,6 @@ internal import Studio
 
 /// The lines of server-sent events (WHATWG HTML, 9.2).
 enum EventText {
-    /// A comment, which readers skip.
-    static var comment: ByteBuffer { ByteBuffer(staticString: ": \n\n") }
-
     /// The end: how many pictures were made, and in what time.
     static func done(images: Int, after duration: Duration) -> ByteBuffer {
         event("done") { $0.writeString(#"{"images":\#(images),"seconds":\#(tenths(duration / .seconds(1)))}"#) }
@@ -44,8 +41,16 @@ enum EventText {
     static func image(_ picture: Picture, _ format: ImageFormat, _ bytes: [UInt8]) -> ByteBuffer {
         event("image") { data in
             data.writeString(
-                #"{"index":\#(picture.index),"seed":\#(picture.seed),"width":\#(picture.width),"#
-                    + #""height":\#(picture.height),"format":"\#(format.rawValue)","b64":""#)
+                #"{"index":\#(picture.index),"seed":\#(picture.seed),"#
+                    + (picture.variationSeed.map { #""variation_seed":\#($0),"# } ?? "")
+                    + #""width":\#(picture.width),"height":\#(picture.height),"#)
+            let drawn = picture.drawnSize
+            if drawn != ImageSize(width: picture.width, height: picture.height) {
+                data.writeString(#""drawn":{"width":\#(drawn.width),"height":\#(drawn.height)},"#)
+            }
+            data.writeString(#""format":"\#(format.rawValue)""#)
+            if let drawn = picture.drawnPrompts { data.writeMembers(of: drawn) }
+            data.writeStaticString(#","b64":""#)
             data.writeBase64(bytes)
             data.writeStaticString(#""}"#)
         }
@@ -63,6 +68,22 @@ enum EventText {
 }
 
 extension ByteBuffer {
+    /// Appends the words that a picture was drawn from, as far as they are not those that were sent.
+    fileprivate mutating func writeMembers(of drawn: DrawnPrompts) {
+        switch drawn.prompt {
+        case .some(let prompt):
+            writeStaticString(#","expanded_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+        switch drawn.negativePrompt {
+        case .some(let prompt):
+            writeStaticString(#","expanded_negative_prompt":"#)
+            writeJSONString(prompt)
+        case .none: break
+        }
+    }
+
     fileprivate mutating func writeSeconds(_ seconds: Double?) {
         guard let seconds, seconds.isFinite else { return }
         writeString(#","seconds":\#(tenths(max(0, seconds)))"#)

@@ -13,7 +13,11 @@ struct ModelDetails: Sendable {
             #"{"name":\#(quoted(size.name)),"width":\#(size.width),"height":\#(size.height)}"#
         }
         let samplers = model.samplers.map { name in
-            #"{"name":\#(quoted(name)),"label":\#(quoted(Sampler(rawValue: name)?.displayName ?? name))}"#
+            #"{"name":\#(quoted(name)),"label":\#(quoted(Sampler(rawValue: name)?.displayName ?? name)),"#
+                + #""takes_schedule":\#(Sampler(rawValue: name)?.takesSchedule ?? false)}"#
+        }
+        let schedules = SigmaSchedule.allCases.map { schedule in
+            #"{"name":\#(quoted(schedule.rawValue)),"label":\#(quoted(schedule.displayName))}"#
         }
         let styles = model.styles.map { style in
             #"{"name":\#(quoted(style.name)),"prompt":\#(quoted(style.prompt)),"#
@@ -26,14 +30,17 @@ struct ModelDetails: Sendable {
             {"id":\(quoted(model.identifier)),"name":\(quoted(model.name)),
             "defaults":{"width":\(model.defaultWidth),"height":\(model.defaultHeight),"steps":\(model.defaultSteps),\
             "guidance_scale":\(model.defaultGuidanceScale),"sampler":\(model.defaultSampler.map(quoted) ?? "null")},
+            "native":{"width":\(model.nativeWidth),"height":\(model.nativeHeight)},
             "limits":{"prompt_characters":\(limits.maximumPromptLength),"n":\(range(limits.counts)),\
-            "side":\(range(limits.sides)),"size_multiple":\(model.sizeMultiple),"pixels":\(limits.maximumPixels),\
+            "side":\(range(limits.sides)),"size_multiple":1,"pixels":\(limits.maximumPixels),\
             "steps":\(range(limits.steps)),"guidance_scale":\(range(limits.guidanceScales)),\
+            "eta":\(range(limits.etas)),"churn":\(range(limits.churns)),"noise_scale":\(range(limits.noiseScales)),\
             "clip_skip":\(range(limits.clipSkips)),"time_limit":\(range(PictureOrder.timeLimits)),\
             "mask_blur":\(range(PictureOrder.maskMargins)),"mask_padding":\(range(PictureOrder.maskMargins)),\
             "picture_bytes":\(DecodingLimits().maximumBytes),"picture_pixels":\(DecodingLimits().maximumPixels)},
             "sizes":[\(sizes.joined(separator: ","))],
             "samplers":[\(samplers.joined(separator: ","))],
+            "schedules":[\(schedules.joined(separator: ","))],
             "quality_steps":{\(quality.joined(separator: ","))},
             "guidance":\(model.takesGuidance),
             "styles":[\(styles.joined(separator: ","))],

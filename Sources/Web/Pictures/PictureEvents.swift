@@ -8,7 +8,8 @@ internal import Studio
 /// `POST /api/pictures`: what happens to a request, as server-sent events, each picture among them when it is done.
 ///
 /// Events are `queued` (`position`, `seconds`), `progress` (`completed`, `total`, `seconds`), `preview` (`index`,
-/// `format`, `b64`), `image` (`index`, `seed`, `width`, `height`, `format`, `b64`), and last `done` (`images`,
+/// `format`, `b64`), `image` (`index`, `seed`, `width`, `height`, `format`, `b64`,
+/// and `expanded_prompt` where the words drawn are not those that were sent), and last `done` (`images`,
 /// `seconds`) or `error` (problem details). A reader that is slower than the work misses old progress and previews,
 /// and no picture.
 struct PictureEvents: Sendable {
@@ -30,7 +31,7 @@ struct PictureEvents: Sendable {
         let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)
 
         return Response(
-            status: .ok, headers: Self.headers,
+            status: .ok, headers: EventStream.headers,
             body: ResponseBody { writer in
                 do {
                     let images = try await tell(events, as: presentation) { try await writer.write($0) }
@@ -41,13 +42,6 @@ struct PictureEvents: Sendable {
                 await watch.end()
                 try await writer.finish(nil)
             })
-    }
-
-    private static var headers: HTTPFields {
-        var headers: HTTPFields = [.contentType: "text/event-stream", .connection: "close"]
-        // Asks nginx to pass events on as they come.
-        if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
-        return headers
     }
 
     /// Writes events as fast as they are read, and returns how many pictures were among them.
@@ -67,7 +61,7 @@ struct PictureEvents: Sendable {
             defer { group.cancelAll() }
             var images = 0
             for try await signal in outbox.signals {
-                if case .silence = signal { try await write(EventText.comment) }
+                if case .silence = signal { try await write(EventStream.comment) }
                 while let event = outbox.take() {
                     if case .picture = event { images += 1 }
                     if let text = try await text(of: event, presentation) { try await write(text) }

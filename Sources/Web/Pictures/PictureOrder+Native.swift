@@ -4,11 +4,11 @@ internal import Privacy
 internal import Studio
 
 extension PictureOrder {
-    private static let names: Set = [
+    private static let names = GenerationSettings.samplingNames.union([
         "clip_skip", "format", "guidance_scale", "height", "image", "mask", "mask_blur", "mask_fill", "mask_padding",
         "model", "n", "negative_prompt", "previews", "prompt", "prompt_syntax", "quality", "sampler", "seed", "size",
         "steps", "strength", "time_limit", "width",
-    ]
+    ])
 
     /// How long a request may be allowed to take, in seconds.
     static let timeLimits: ClosedRange<Float> = 1...3_600
@@ -25,21 +25,17 @@ extension PictureOrder {
         if let name = try document.word("model"), name != model.identifier {
             throw .modelNotFound(model.identifier)
         }
-        guard let prompt = try document.secret("prompt") else {
-            throw WebError.badRequest(.missingParameter, "'prompt' is missing.", parameter: "prompt")
-        }
+        let prompt = try document.requiredPrompt()
         let negativePrompt = try document.secret("negative_prompt") ?? Prompt("")
         let presentation = try Presentation(native: document)
         let timeLimit = try Self.timeLimit(document)
-        var settings = try Self.settings(document, model: model, limits: limits)
+        let settings = try Self.settings(document, model: model, limits: limits)
 
         let image = try document.imageFile("image")
         let mask = try document.imageFile("mask")
         var upload: ImageUpload?
         switch consume image {
         case .some(let image):
-            let size = try Self.size(document) ?? image.info.automaticSize(for: model, limits: limits)
-            (settings.width, settings.height) = size
             upload = ImageUpload(image: image, mask: mask)
         case .none:
             guard mask == nil else {
@@ -59,11 +55,16 @@ extension PictureOrder {
         _ document: borrowing JSONDocument, model: ModelCard, limits: RequestLimits
     ) throws(WebError) -> GenerationSettings {
         var settings = GenerationSettings(for: model)
-        (settings.width, settings.height) = try size(document) ?? (settings.width, settings.height)
+        if let size = try size(document) {
+            (settings.width, settings.height) = size
+        } else {
+            settings.keepsImageSize = true
+        }
         settings.steps = try document.integer("steps") ?? settings.steps
         settings.guidanceScale = try document.number("guidance_scale") ?? settings.guidanceScale
         settings.sampler = try document.word("sampler") ?? settings.sampler
-        settings.seed = try document.integer("seed", UInt64.self) ?? randomSeed()
+        settings.seed = try document.seed() ?? randomSeed()
+        try settings.readSampling(document)
         settings.count = try document.integer("n") ?? settings.count
         settings.clipSkip = try document.integer("clip_skip") ?? settings.clipSkip
         settings.promptSyntax = try document.choice("prompt_syntax") ?? settings.promptSyntax
@@ -75,7 +76,7 @@ extension PictureOrder {
         return settings
     }
 
-    /// `size`, or `width` and `height`; whichever of the two is missing is as the model was made for.
+    /// `size`, or `width` and `height`; nil where nobody chose one.
     private static func size(_ document: borrowing JSONDocument) throws(WebError) -> (width: Int, height: Int)? {
         let width = try document.integer("width", Int.self)
         let height = try document.integer("height", Int.self)
@@ -142,7 +143,7 @@ extension PictureOrder {
 extension Presentation {
     /// Reads `format` and `quality`.
     fileprivate init(native document: borrowing JSONDocument) throws(WebError) {
-        format = try document.choice("format") ?? .png
+        format = try document.imageFormat("format") ?? .png
         compression = try document.integer("quality") ?? PixelBuffer.defaultQuality
         guard 0...100 ~= compression else {
             throw WebError.badRequest(.invalidValue, "'quality' must be from 0 to 100.", parameter: "quality")

@@ -13,9 +13,17 @@ let maximumPictureBodyBytes = 64 << 20
 
 extension Request {
     /// Refuses a body of another media type or one that announces to be too long, before it is read.
+    ///
+    /// JSON is taken under all of its names, and where no type is said: browsers say one with everything that a page can
+    /// make them send without asking, and ``SameSiteCheck`` has looked at where the request comes from.
     func requireBody(_ mediaType: String, upTo maximum: Int = maximumBodyBytes) throws(WebError) {
-        let essence = headers[.contentType]?.prefix { $0 != ";" }.trimmingSpaces().lowercased()
-        guard essence == mediaType else { throw .unsupportedMediaType(mediaType) }
+        let type = MediaType(headers[.contentType])
+        if mediaType == "application/json" {
+            guard type?.isJSON ?? true else { throw .unsupportedMediaType(mediaType) }
+            guard type?.isWide != true else { throw .unsupportedMediaType("\(mediaType) in UTF-8") }
+        } else {
+            guard type?.essence == mediaType else { throw .unsupportedMediaType(mediaType) }
+        }
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximum {
             throw .bodyTooLarge(maximum: maximum)
         }
@@ -58,14 +66,5 @@ extension RequestBody {
             // Whatever else ends a body before its end is the client's leaving.
             throw WebError.cancelled
         }
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSpaces() -> Substring {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return rest
     }
 }

@@ -13,7 +13,10 @@ extension GenerationRequest {
     ///
     /// - Parameter parameter: What the interface calls the choice of a format.
     func requireWritable(as format: ImageFormat, _ parameter: String) throws(WebError) {
-        guard let size = keptSize, max(size.width, size.height) > format.maximumSide else { return }
+        // Sizes that may be asked for can be written in every format.
+        guard settings.keepsImageSize, hasInitialImage else { return }
+        let size = deliveredSize
+        guard max(size.width, size.height) > format.maximumSide else { return }
         throw .badRequest(
             .invalidValue,
             "A \(format.name) file has sides of at most \(format.maximumSide) pixels, which the picture exceeds.",

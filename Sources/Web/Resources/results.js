@@ -43,7 +43,8 @@ export function expect(number, { width, height }) {
       drop(index);
       const blob = blobFrom(data);
       const result = {
-        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, seed: data.seed,
+        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, drawn: data.drawn, seed: data.seed,
+        seen: data.expanded_prompt,
         order: { ...order, image: undefined, mask: undefined, seed: data.seed, width: data.width, height: data.height },
         fromPicture: Boolean(order.image),
       };
@@ -117,8 +118,11 @@ function showFacts() {
   const { order } = result;
   element("facts").replaceChildren(
     make("span", { className: "quote", dir: "auto" }, order.prompt),
+    ...(result.seen === undefined ? [] : [make("span", { className: "seen", dir: "auto" }, t("readOnly", { prompt: result.seen }))]),
     [
-      `${result.width} × ${result.height}`, order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
+      `${result.width} × ${result.height}`,
+      result.drawn ? t("drawnAt", { size: `${result.drawn.width} × ${result.drawn.height}` }) : null,
+      order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
     ].filter(Boolean).join(" · "));
 }
 

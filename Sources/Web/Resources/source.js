@@ -1,5 +1,5 @@
-// The picture to start from. It is scaled here to the size that is to be made, stays in this document's memory, and
-// goes nowhere but into a request.
+// The picture to start from. It stays in this document's memory, and goes nowhere but into a request; one that is larger
+// than pictures may be is made smaller before.
 
 import { base64, blobOf, canvas, element, make, say } from "./dom.js";
 import { onSpeak, t } from "./locale.js";
@@ -9,21 +9,11 @@ const most = 64 << 20; // bytes of a file; more would hold up the browser for lo
 
 export const source = { current: null, mask: null, limits: null, onChange: () => {}, onProblem: () => {}, onPaint: () => {} };
 
-// The size in which a picture is made anew: its own where that suits the model, else about so many pixels.
+// The size in which a picture is made anew: its own, or the nearest that may be asked for in its proportions.
 export function suitableSize(width, height) {
-  const { defaults, limits } = source.limits ?? {
-    defaults: { width: 512, height: 512 }, limits: { size_multiple: 8, side: { minimum: 64, maximum: 2048 }, pixels: 1 << 20 },
-  };
-  const wanted = defaults.width * defaults.height;
-  const pixels = width * height;
-  const suits = pixels >= wanted / 2 && pixels <= Math.min(wanted * 2, limits.pixels);
-  const scale = suits ? 1 : Math.sqrt(wanted / pixels);
-  const multiple = limits.size_multiple;
-  const side = (length) => {
-    const lowest = Math.ceil(limits.side.minimum / multiple) * multiple;
-    const highest = Math.floor(limits.side.maximum / multiple) * multiple;
-    return Math.min(Math.max(Math.round((length * scale) / multiple) * multiple, lowest), highest);
-  };
+  const { minimum, maximum } = source.limits?.limits.side ?? { minimum: 64, maximum: 2048 };
+  const scale = Math.min(Math.max(1, minimum / Math.min(width, height)), maximum / Math.max(width, height));
+  const side = (length) => Math.min(Math.max(Math.round(length * scale), minimum), maximum);
   return [side(width), side(height)];
 }
 

@@ -25,6 +25,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
               mystarion generate "smiling face emoji" -o - > face.png
               echo "red heart" | mystarion generate -     (not in the process list)
               mystarion generate "green heart" --init heart.png --strength 0.6
+              mystarion generate "red heart" --seed 7 --variation-seed 8 --variation-strength 0.2
+              mystarion generate "red heart" --sampler dpm++-2m --schedule karras
             """)
 
     @Argument(help: "What the pictures should show; - reads it from standard input.")
@@ -36,8 +38,10 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "What the pictures should not show.")
     var negative: String?
 
-    @Option(help: "The first picture's seed; picture i has seed + i. (default: random)")
-    var seed: UInt64?
+    @Option(
+        parsing: .unconditional,
+        help: "The first picture's seed, -1 for any; picture i has seed + i. (default: random)")
+    var seed: SeedArgument?
 
     @Option(help: "Steps from noise to picture. (default: the model's)")
     var steps: Int?
@@ -45,14 +49,36 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "How strongly the prompt guides; 1 is not at all. (default: the model's)")
     var guidance: Float?
 
-    @Option(help: ArgumentHelp("Width and height in pixels. (default: the model's)", valueName: "WxH"))
-    var size: PixelSize?
+    @Option(
+        help: ArgumentHelp(
+            "Width and height in pixels, or auto. (default: the model's, with --init the picture's own)",
+            valueName: "WxH"))
+    var size: PictureSize?
 
     @Option(help: "How many pictures.")
     var count = 1
 
     @Option(help: "The sampler's name. (default: the model's)")
     var sampler: String?
+
+    @Option(
+        help: """
+            How the sampler's noise levels are spaced: normal, karras, exponential, sgm-uniform, simple or beta. \
+            (default: as the model and the sampler do it)
+            """)
+    var schedule: String?
+
+    @Option(
+        help: "How much of the noise is drawn afresh at each step, by samplers that do so. (default: the sampler's)")
+    var eta: Float?
+
+    @Option(
+        help:
+            "A second seed: with a count of pictures, picture i has this + i and all have the first. (default: random)")
+    var variationSeed: UInt64?
+
+    @Option(help: "How far the noise goes from the seed's to the second seed's, 0 to 1. (default: 0, not at all)")
+    var variationStrength: Float?
 
     @Option(help: "How many of the text encoder's last layers to skip.")
     var clipSkip = 0
@@ -72,6 +98,9 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     func validate() throws {
         if strength != nil, initialImage == nil {
             throw ValidationError("'--strength' is about the picture given with '--init'.")
+        }
+        if variationSeed != nil, variationStrength == nil {
+            throw ValidationError("'--variation-seed' needs '--variation-strength'.")
         }
         let counts = RequestLimits().counts
         guard counts.contains(count) else {
@@ -128,6 +157,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
                 case .picture(let picture):
                     let path = try destination.write(picture)
                     seeds.append((picture.index, picture.seed))
+                    if seeds.count == 1 { tellWhatWasDrawn(of: picture, progress) }
                     guard let path else { continue }
                     progress.clear()
                     // Where names cannot be printed, pictures can still be made.
@@ -141,15 +171,39 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         }
     }
 
+    /// Says what the model read of the prompts, where it had no room for all of them.
+    private func tellWhatWasDrawn(of picture: Picture, _ progress: ProgressBar) {
+        guard let drawn = picture.drawnPrompts else { return }
+        progress.clear()
+        switch drawn.prompt {
+        case .some(let prompt):
+            prompt.withText { Terminal.note("The model could read only this much of the prompt: \($0)") }
+        case .none: break
+        }
+        switch drawn.negativePrompt {
+        case .some(let prompt):
+            prompt.withText { Terminal.note("The model could read only this much of the negative prompt: \($0)") }
+        case .none: break
+        }
+    }
+
     private func settings(for card: ModelCard) -> GenerationSettings {
         var settings = GenerationSettings(for: card)
-        settings.seed = seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        settings.seed = seed?.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
         settings.steps = steps ?? settings.steps
         settings.guidanceScale = guidance ?? settings.guidanceScale
-        settings.width = size?.width ?? settings.width
-        settings.height = size?.height ?? settings.height
+        switch size {
+        case .pixels(let size): (settings.width, settings.height) = (size.width, size.height)
+        case .automatic, nil: settings.keepsImageSize = true
+        }
         settings.count = count
         settings.sampler = sampler ?? settings.sampler
+        settings.schedule = schedule
+        settings.eta = eta
+        settings.variationStrength = variationStrength ?? 0
+        if settings.variationStrength > 0 {
+            settings.variationSeed = variationSeed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+        }
         settings.clipSkip = clipSkip
         settings.strength = strength ?? settings.strength
         return settings

@@ -12,3 +12,19 @@ struct PixelSize: ExpressibleByArgument {
         self.height = height
     }
 }
+
+/// A size that pictures are to have: one in pixels, or what suits them.
+enum PictureSize: ExpressibleByArgument {
+    case automatic
+    case pixels(PixelSize)
+
+    init?(argument: String) {
+        if argument.lowercased() == "auto" {
+            self = .automatic
+        } else if let size = PixelSize(argument: argument) {
+            self = .pixels(size)
+        } else {
+            return nil
+        }
+    }
+}

@@ -6,18 +6,17 @@ import Studio
 extension InstalledModel {
     /// What the folder says of itself, without its weights.
     ///
-    /// - Throws: A failure, also where the model was made for larger pictures than anybody may ask for: the server makes
-    ///   one when it starts.
+    /// - Throws: A failure, also where the model makes larger pictures by itself than anybody may ask for.
     func card() throws -> ModelCard {
         let card = ModelCard(try description())
         let limits = RequestLimits()
         guard max(card.defaultWidth, card.defaultHeight) <= limits.sides.upperBound,
-            card.defaultWidth * card.defaultHeight <= limits.maximumPixels
+            card.nativeWidth * card.nativeHeight <= limits.maximumPixels
         else {
             throw Failure(
                 .badData,
-                "the model in \(folder) cannot be used: it was made for pictures of \(card.defaultWidth)×"
-                    + "\(card.defaultHeight) pixels, and at most \(limits.maximumPixels) are made here.")
+                "the model in \(folder) cannot be used: it was made for pictures of \(card.nativeWidth)×"
+                    + "\(card.nativeHeight) pixels, and at most \(limits.maximumPixels) are made here.")
         }
         return card
     }

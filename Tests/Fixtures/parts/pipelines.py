@@ -254,7 +254,8 @@ def make_sd15(folder: Path) -> None:
         case("ddim-pair", sampler="ddim", seeds=(7, 8)),
         case("euler-ancestral-pair", "the cat on the hat!", sampler="euler-ancestral", seeds=(123, 124)),
         case("dpm", "Café 42, it's", "dog", size=(64, 48), sampler="dpm++-2m", steps=4),
-        case("clip-skip", sampler="euler", clip_skip=1, steps=2),
+        # In a syntax of ours, since diffusers skips no layers for the negative prompt.
+        case("clip-skip", sampler="euler", clip_skip=1, steps=2, syntax="plain"),
         case("long", "the cat on the hat " * 30, sampler="unipc", steps=4, syntax="plain"),
         case("weighted", "(red:1.4) [cat] BREAK the dog", "(hat)", sampler="dpm++-2m", steps=3, syntax="weighted"),
         case("image-to-image", "a dog", "cat", sampler="ddim", strength=0.6, steps=5, seeds=(7, 8)),

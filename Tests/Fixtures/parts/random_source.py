@@ -17,7 +17,7 @@ DRAWS = [
 
 
 def make(folder: Path) -> None:
-    """Writes normal.json, uniform.json and latents.json."""
+    """Writes normal.json, uniform.json, latents.json and picture_noise.json."""
     folder.mkdir(parents=True, exist_ok=True)
     normal = [
         {"seed": seed, "draws": [_summary(torch.randn(size, generator=generator)) for size in draws]}
@@ -38,6 +38,60 @@ def make(folder: Path) -> None:
     _write(folder / "normal.json", normal)
     _write(folder / "uniform.json", uniform)
     _write(folder / "latents.json", latents)
+    _write(folder / "picture_noise.json", [_picture_noise(**case) for case in PICTURE_NOISE])
+
+
+SHAPE = (4, 6, 5)
+PICTURE_NOISE = [
+    {"seed": 7},
+    *[{"seed": 7, "variation": 8, "strength": strength} for strength in (0.1, 0.5, 0.9, 1.0)],
+    # Nearly the same noise: the columns have no angle between them.
+    {"seed": 7, "variation": 7, "strength": 0.25},
+    *[{"seed": 2**32 + 5, "inner": inner} for inner in ((8, 8), (4, 4), (3, 2), (9, 2), (2, 9), (6, 4), (7, 5))],
+    {"seed": 11, "variation": 12, "strength": 0.3, "inner": (8, 4)},
+    {"seed": 11, "variation": 12, "strength": 0.3, "delta": 31337},
+    {"seed": 11, "inner": (4, 8), "delta": -3},
+]
+
+
+def _picture_noise(
+    seed: int, variation: int = 0, strength: float = 0.0, inner: tuple | None = None, delta: int = 0
+) -> dict:
+    """The first noise of a picture and the next, drawn as `ImageRNG` of the web UI's modules/rng.py describes it.
+
+    A picture's generator draws its noise. Noise of another size is drawn by a generator of its own with the same seed,
+    and laid centred over the picture's. A variation is drawn at the size that counts, and the noise moved towards it on
+    the arc between the two, each column of latents (dimension 1 of [channels, height, width]) by itself.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    drawn = SHAPE if inner is None else (SHAPE[0], *inner)
+    apart = generator if drawn == SHAPE else torch.Generator().manual_seed(seed)
+    noise = torch.randn(drawn, generator=apart)
+    if strength:
+        other = torch.randn(drawn, generator=torch.Generator().manual_seed(variation))
+        unit = torch.nn.functional.normalize
+        cosine = (unit(noise, dim=1, eps=0) * unit(other, dim=1, eps=0)).sum(dim=1, keepdim=True)
+        if cosine.mean() > 0.9995:
+            noise = strength * noise + (1 - strength) * other
+        else:
+            angle = torch.arccos(cosine)
+            noise = (torch.sin((1 - strength) * angle) * noise + torch.sin(strength * angle) * other) / torch.sin(angle)
+    if drawn != SHAPE:
+        whole = torch.randn(SHAPE, generator=generator)
+        target, source = [slice(None)], [slice(None)]
+        for outer, side in zip(SHAPE[1:], drawn[1:]):
+            shift = (outer - side) // 2
+            target.append(slice(max(shift, 0), max(shift, 0) + (side if shift >= 0 else side + 2 * shift)))
+            source.append(slice(max(-shift, 0), max(-shift, 0) + (side if shift >= 0 else side + 2 * shift)))
+        whole[tuple(target)] = noise[tuple(source)]
+        noise = whole
+    if delta:
+        generator = torch.Generator().manual_seed(seed + delta)
+    return {
+        "seed": seed, "variation": variation, "strength": strength, "shape": list(SHAPE),
+        "inner": None if inner is None else list(inner), "delta": delta, "first": _rounded(noise.flatten()),
+        "next": _rounded(torch.randn(SHAPE, generator=generator).flatten()),
+    }
 
 
 def _summary(values: torch.Tensor) -> dict:
