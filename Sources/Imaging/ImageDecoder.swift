@@ -1,14 +1,14 @@
-/// Reads a picture from a file's bytes, whichever of the formats it is in.
+/// Reads a picture from a file's bytes, whichever of the formats it is in: the bytes decide, not a name or media type.
 public enum ImageDecoder {
-    /// Decodes the pixels, turned the way that the file says is up, and leaves everything else behind.
+    /// Decodes the pixels, turned the way that the file says is up and in the colours of sRGB, and leaves everything else
+    /// behind. Of an animation it is the first picture.
     ///
     /// The result has one, three or four channels, as the file has grey, colours, or opacity as well.
     public static func decode(
         _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
-        guard let format = ImageFormat(signatureOf: bytes) else { throw .unknownFormat }
-        return switch format {
+        return switch try ImageFormat.identify(bytes) {
         case .png: try PNG.decode(bytes, limits: limits)
         case .jpeg: try JPEG.decode(bytes, limits: limits)
         case .webp: try WebP.decode(bytes, limits: limits)

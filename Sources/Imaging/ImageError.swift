@@ -2,6 +2,8 @@
 public enum ImageError: Error, Equatable, Sendable {
     /// The file begins like none of the formats that are read.
     case unknownFormat
+    /// The file is an image in a format that is not read.
+    case foreignFormat(ForeignFormat)
     /// The file is larger than allowed.
     case tooManyBytes(count: Int, maximum: Int)
     /// The picture has more pixels than allowed; checked before any is read.
@@ -17,10 +19,8 @@ public enum ImageError: Error, Equatable, Sendable {
 
     /// A part of a format that is not read.
     public enum Feature: String, Sendable {
-        /// More than one picture in the file.
-        case animation = "animated pictures"
-        /// Colours as amounts of ink.
-        case inkColors = "CMYK colours"
+        /// Coding that cameras and browsers do not use, such as 12 bits a channel.
+        case rareCoding = "lossless, 12-bit and other rare kinds of coding"
     }
 }
 
@@ -30,6 +30,8 @@ extension ImageError: CustomStringConvertible {
         switch self {
         case .unknownFormat:
             "The file is not a picture that can be read; send a PNG, JPEG or WebP file."
+        case .foreignFormat(let format):
+            "This is \(format.startsWithVowel ? "an" : "a") \(format.rawValue) file; PNG, JPEG and WebP are read."
         case .tooManyBytes(_, let maximum):
             "The picture's file is larger than the \(maximum) bytes that are allowed."
         case .tooManyPixels(_, _, let maximum):
@@ -44,6 +46,11 @@ extension ImageError: CustomStringConvertible {
             "The parameters take more than the \(maximum) bytes that a \(format.name) file holds; leave them out."
         }
     }
+}
+
+extension ForeignFormat {
+    /// Whether the name is spoken with a vowel at first.
+    fileprivate var startsWithVowel: Bool { [.avif, .openEXR, .svg].contains(self) }
 }
 
 extension String {

@@ -9,7 +9,8 @@ public struct ImageInfo: Sendable, Equatable {
     /// Rows of pixels.
     public let height: Int
 
-    /// About how often decoding goes over all pixels: once unless the file is interlaced or progressive.
+    /// About how often decoding goes over all pixels: once unless the file is interlaced or progressive, or its colours
+    /// have to be changed.
     public let passes: Int
 
     /// Pixels in the image.
@@ -30,8 +31,7 @@ extension ImageDecoder {
         of bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
     ) throws(ImageError) -> ImageInfo {
         try limits.check(byteCount: bytes.count)
-        guard let format = ImageFormat(signatureOf: bytes) else { throw .unknownFormat }
-        return switch format {
+        return switch try ImageFormat.identify(bytes) {
         case .png: try PNG.info(of: bytes, limits: limits)
         case .jpeg: try JPEG.info(of: bytes, limits: limits)
         case .webp: try WebP.info(of: bytes, limits: limits)

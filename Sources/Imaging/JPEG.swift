@@ -1,7 +1,7 @@
 import CJPEG
 import Privacy
 
-/// JPEG, through TurboJPEG, in memory.
+/// JPEG, through libjpeg-turbo, in memory.
 public enum JPEG {
     /// The picture as a JPEG file's bytes, opacity composited on white.
     ///
@@ -43,55 +43,90 @@ public enum JPEG {
         }
     }
 
-    /// Decodes a JPEG file's pixels, turned as its EXIF block says.
+    /// Decodes a JPEG file's pixels, turned as its EXIF block says, in the colours of sRGB.
     ///
-    /// A file that ends early is refused, although a part of it could be shown.
+    /// A file is read without its end if it has the pixels, but for some of the last row of blocks where there are many
+    /// rows. Inks are inverted, as Adobe's programs write them and all others read them; without a profile, light is what
+    /// each of them and black let through.
     public static func decode(
         _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
-        guard let decompressor = tjInitDecompress() else { throw .damaged(.jpeg) }
-        defer { tjDestroy(decompressor) }
         guard scanCount(bytes) <= maximumScans else { throw .damaged(.jpeg) }
-        let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
-            let (width, height, colors) = try header(bytes, decompressor, limits: limits)
-            let channels = colors == TJCS_GRAY.rawValue ? 1 : 3
-            var picture = PixelBuffer(width: Int(width), height: Int(height), channels: channels)
-            let isSound = picture.withUnsafeMutableBytes {
-                tjDecompress2(
-                    decompressor, bytes.baseAddress, UInt(bytes.count), $0.baseAddress, width, 0, height,
-                    pixelFormat(channels: channels), TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) == 0
-            }
-            guard isSound else { throw .damaged(.jpeg) }
-            return picture
+        let header = try header(bytes, limits: limits)
+        let (width, height, channels) = (Int(header.width), Int(header.height), Int(header.channels))
+        var stored = SecretBytes(count: width * height * channels)
+        try stored.withUnsafeMutableBytes { (stored) throws(ImageError) in
+            _ = try read(bytes, into: stored, rowBytes: width * channels)
         }
-        return orientation(bytes).apply(to: picture)
+        let conversion: ColorConversion? =
+            switch colorDescription(bytes) {
+            case .some(let description):
+                ColorConversion(
+                    description, of: channels == 4 ? .inks : channels == 1 ? .gray : .color, channels: channels)
+            case .none: nil
+            }
+        if channels == 4 {
+            return orientation(bytes).apply(to: colors(ofInks: stored, conversion, width: width, height: height))
+        }
+        let picture = PixelBuffer(width: width, height: height, channels: channels, bytes: stored)
+        return orientation(bytes).apply(to: conversion.apply(to: picture))
     }
 
     /// What the header says. A progressive file is gone over once for every scan, most of which are quick.
     static func info(of bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> ImageInfo {
-        guard let decompressor = tjInitDecompress() else { throw .damaged(.jpeg) }
-        defer { tjDestroy(decompressor) }
-        let (width, height) = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> (Int, Int) in
-            let (width, height, _) = try header(bytes, decompressor, limits: limits)
-            return (Int(width), Int(height))
-        }
+        let header = try header(bytes, limits: limits)
         let scans = scanCount(bytes)
         guard scans <= maximumScans else { throw .damaged(.jpeg) }
+        let conversions = header.channels == 4 || describesColors(bytes) ? 1 : 0
         return ImageInfo(
-            .jpeg, width: width, height: height, passes: (scans + 3) / 4, orientation: orientation(bytes))
+            .jpeg, width: Int(header.width), height: Int(header.height), passes: (scans + 3) / 4 + conversions,
+            orientation: orientation(bytes))
     }
 
-    private static func header(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ decompressor: tjhandle, limits: DecodingLimits
-    ) throws(ImageError) -> (width: Int32, height: Int32, colors: Int32) {
-        var (width, height, sampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
-        let status = tjDecompressHeader3(
-            decompressor, bytes.baseAddress, UInt(bytes.count), &width, &height, &sampling, &colors)
-        guard status == 0, width > 0, height > 0 else { throw .damaged(.jpeg) }
-        try limits.check(width: Int(width), height: Int(height))
-        guard colors != TJCS_CMYK.rawValue, colors != TJCS_YCCK.rawValue else { throw .unsupported(.jpeg, .inkColors) }
-        return (width, height, colors)
+    private static func header(_ bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> jpeg_shim_header {
+        let header = try read(bytes, into: nil, rowBytes: 0)
+        guard header.width > 0, header.height > 0 else { throw .damaged(.jpeg) }
+        try limits.check(width: Int(header.width), height: Int(header.height))
+        return header
+    }
+
+    /// Reads the header and, if there is room for them, the pixels.
+    private static func read(
+        _ bytes: Span<UInt8>, into pixels: UnsafeMutableBufferPointer<UInt8>?, rowBytes: Int
+    ) throws(ImageError) -> jpeg_shim_header {
+        var header = jpeg_shim_header()
+        let status = bytes.withUnsafeBufferPointer {
+            jpeg_shim_read($0.baseAddress, $0.count, &header, pixels?.baseAddress, rowBytes)
+        }
+        switch Int(status) {
+        case JPEG_SHIM_READ: return header
+        case JPEG_SHIM_UNSUPPORTED: throw .unsupported(.jpeg, .rareCoding)
+        default: throw .damaged(.jpeg)
+        }
+    }
+
+    /// Colours of inks, of which 255 is none.
+    private static func colors(
+        ofInks inks: consuming SecretBytes, _ conversion: ColorConversion?, width: Int, height: Int
+    ) -> PixelBuffer {
+        var picture = PixelBuffer(width: width, height: height, channels: 3)
+        inks.withUnsafeBytes { inks in
+            picture.withUnsafeMutableBytes { colors in
+                if let conversion, let source = inks.baseAddress, let target = colors.baseAddress {
+                    return conversion.convert(source, into: target, pixels: width * height)
+                }
+                for pixel in 0..<width * height {
+                    let black = Int(inks[pixel * 4 + 3])
+                    for channel in 0..<3 {
+                        // As Pillow's `cmyk2rgb` (src/libImaging/Convert.c) rounds.
+                        let product = (255 - Int(inks[pixel * 4 + channel])) * black + 128
+                        colors[pixel * 3 + channel] = UInt8(clamping: black - (product >> 8 + product) >> 8)
+                    }
+                }
+            }
+        }
+        return picture
     }
 
     /// A progressive file may ask for any number of passes over all pixels; encoders write about ten.
@@ -122,25 +157,5 @@ public enum JPEG {
 
     private static func pixelFormat(channels: Int) -> Int32 {
         Int32(channels == 1 ? TJPF_GRAY.rawValue : TJPF_RGB.rawValue)
-    }
-
-    /// What the EXIF block says, which is an APP1 segment before the pixels.
-    private static func orientation(_ bytes: Span<UInt8>) -> Orientation {
-        var offset = 2
-        while offset + 4 <= bytes.count, bytes[offset] == 0xFF {
-            let marker = bytes[offset + 1]
-            if marker == 0xFF {  // a fill byte before the marker
-                offset += 1
-                continue
-            }
-            let length = Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3])
-            let end = offset + 2 + length
-            guard marker != 0xDA, length >= 2, end <= bytes.count else { return .up }
-            if marker == 0xE1, length >= 8, bytes.holds("Exif\0\0", at: offset + 4) {
-                return Orientation(exif: bytes.extracting(offset + 10..<end))
-            }
-            offset = end
-        }
-        return .up
     }
 }

@@ -22,12 +22,19 @@ enum Orientation: UInt16 {
             guard let first = short(offset), let second = short(offset + 2) else { return nil }
             return isLittleEndian ? Int(second) << 16 | Int(first) : Int(first) << 16 | Int(second)
         }
+        /// The tag is a short (3), which is stored in the first two bytes of the entry's value; some write a long (4).
+        func value(at offset: Int) -> UInt16? {
+            switch short(offset + 2) {
+            case 3: return short(offset + 8)
+            case 4: return long(offset + 8).flatMap { UInt16(exactly: $0) }
+            default: return nil
+            }
+        }
         guard short(2) == 42, let directory = long(4), let entries = short(directory) else { return nil }
         for entry in 0..<Int(entries) {
             let offset = directory + 2 + 12 * entry
             guard let tag = short(offset) else { return nil }
-            // A short is stored in the first two bytes of the entry's value.
-            if tag == 0x0112 { return short(offset + 2) == 3 ? short(offset + 8) : nil }
+            if tag == 0x0112 { return value(at: offset) }
         }
         return nil
     }

@@ -1,5 +1,5 @@
 extension WebP {
-    private static let exifFlag: UInt8 = 0x08
+    static let exifFlag: UInt8 = 0x08
     private static let xmpFlag: UInt8 = 0x04
 
     /// A file with its metadata in chunks behind the picture's, in the extended format, which says so in front.

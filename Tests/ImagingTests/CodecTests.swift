@@ -118,8 +118,16 @@ struct CodecTests {
     }
 
     @Test("what is not read is named")
-    func unsupported() {
-        #expect(throws: ImageError.unsupported(.webp, .animation)) { _ = try ImageDecoder.decode(Files.animatedWebP) }
-        #expect(throws: ImageError.unsupported(.jpeg, .inkColors)) { _ = try ImageDecoder.decode(Files.inkJPEG) }
+    func unsupported() throws {
+        var file = try JPEG.encode(pattern(width: 8, height: 8, channels: 3))
+        let frame = try #require(file.indices.first { file[$0] == 0xFF && file[$0 + 1] == 0xC0 })
+        for (offset, byte) in [(1, 0xC3), (1, 0xC5), (4, 12)] as [(Int, UInt8)] {
+            var other = file
+            other[frame + offset] = byte
+            #expect(throws: ImageError.unsupported(.jpeg, .rareCoding)) { _ = try ImageDecoder.decode(other) }
+            #expect(throws: ImageError.unsupported(.jpeg, .rareCoding)) { _ = try ImageDecoder.info(of: other.span) }
+        }
+        file = try JPEG.encode(pattern(width: 8, height: 8, channels: 3))
+        #expect(throws: Never.self) { _ = try ImageDecoder.decode(file) }
     }
 }

@@ -16,7 +16,14 @@ struct EncodedPictureTests {
         "Base64 and data URLs of it are decoded",
         arguments: [
             text, "data:image/png;base64,\(text)", "DATA:image/png;charset=utf-8;Base64,\(text)",
-            "data:;base64,\(text)", text.replacing("=", with: ""), " \(text)\r\n",
+            "data:;base64,\(text)", text.replacing("=", with: ""), " \(text)\r\n", "\(text)====",
+            "data:image/jpg;charset=utf-8;base64,\(text)", "data:image/png; base64, \(text)",
+            "data:image/png;base64 ,\(text)",
+            "data:image/png;base64;charset=utf-8,\(text)", "data:text/html;name=a.gif;base64,\(text)",
+            "data:image/png;base64,\(text.replacing("/", with: "%2F").replacing("+", with: "%2b").replacing("=", with: "%3D"))",
+            "data:image/png;base64,%0A\(text)%20", text.replacing("/", with: "_").replacing("+", with: "-"),
+            "data:image/png;base64,\(text.replacing("/", with: "_").replacing("+", with: "-").replacing("=", with: ""))",
+            "\u{C}\(text)\t\n",
             text.enumerated().map { $0.offset % 76 == 75 ? "\($0.element)\r\n" : "\($0.element)" }.joined(),
         ])
     func decodes(text: String) throws {
@@ -32,6 +39,7 @@ struct EncodedPictureTests {
         arguments: [
             "http://localhost/canary.png", "https://example.org/canary", "file:///etc/passwd", "blob:canary",
             "data:image/png,canary", "data:image/png;base64", "data:base64,\(text)", "//canary:80/\(text)",
+            "data:image/png;base64x,\(text)", "data:image/png;xbase64,\(text)", "data:image/png;a=base64,\(text)",
         ])
     func addresses(text: String) {
         #expect(throws: EncodedPictureError.address) { try check(text) }
@@ -39,12 +47,16 @@ struct EncodedPictureTests {
 
     @Test(
         "what is not Base64 is refused",
-        arguments: ["canary!", "A", "AAAAA", "AA=A", "AA===", "=", "AAA==", "AAAA-_", "\(text)\u{0}", "é\(text)"])
+        arguments: [
+            "canary!", "A", "AAAAA", "AA=A", "A=", "A===", "AA==AA==", "\(text)\u{0}", "é\(text)", "%3D", "AAAA%41",
+            "data:image/png;base64,%", "data:image/png;base64,AAAA%4", "data:image/png;base64,AAAA%4g",
+            "data:image/png;base64,AAAA%00",
+        ])
     func notBase64(text: String) {
         #expect(throws: EncodedPictureError.notBase64) { try check(text) }
     }
 
-    @Test("what is no picture is refused", arguments: ["AAAA", "", "  ", "data:image/png;base64,"])
+    @Test("what is no picture is refused", arguments: ["AAAA", "AA===", "=", "", "  ", "data:image/png;base64,"])
     func noPicture(text: String) {
         #expect(throws: EncodedPictureError.unreadable(.unknownFormat)) { try check(text) }
     }
@@ -79,7 +91,9 @@ struct EncodedPictureTests {
     @Test("altered texts are decoded or refused, and nothing else happens")
     func fuzz() {
         var generator = SystemRandomNumberGenerator()
-        let seeds = [Self.text, "data:image/png;base64,\(Self.text)", "https://example.org/a.png"].map {
+        let seeds = [
+            Self.text, "data:image/png;base64,\(Self.text)", "https://example.org/a.png", "data:a;base64,%41%2B",
+        ].map {
             Array($0.utf8)
         }
         for _ in 0..<20_000 {

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import pathlib
 import random
 import struct
 import zlib
@@ -12,6 +13,9 @@ from PIL import Image
 from fuzz_client import fuzzed_server
 from fuzzing.mutation import mutate
 from fuzzing.run import Run
+
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures/data/images"
 
 
 def saved(image: Image.Image, kind: str, **options) -> bytes:
@@ -76,6 +80,8 @@ def corpus(source: random.Random) -> list[bytes]:
             files.append(saved(noise(mode), "WEBP", **options))
     files.append(saved(noise("RGB"), "WEBP", save_all=True, append_images=[noise("RGB")], duration=10))
     files += [saved(noise("RGB"), kind) for kind in ("GIF", "BMP", "TIFF")]
+    # Real files of every maker, with profiles of all kinds: what is altered is often the profile.
+    files += [path.read_bytes() for path in sorted(FIXTURES.iterdir()) if path.suffix in (".jpg", ".png", ".webp")]
     # The headers say much more than there is.
     for width, height in [(5000, 5000), (1 << 31, 1), (1, 1 << 31), (0, 0), (1_000_001, 1), (6000, 4000)]:
         header = struct.pack(">IIBBBBB", width & 0xFFFFFFFF, height & 0xFFFFFFFF, 8, 6, 0, 0, 0)

@@ -13,12 +13,12 @@ package enum EncodedPicture {
         _ range: Range<Int>, of text: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
     ) throws(EncodedPictureError) -> SecretBytes {
         guard let digits = DataURL.base64(in: range, of: text) else { throw .address }
-        let count = digits.count / 4 * 3
+        let count = digits.range.count / 4 * 3
         // White space may be up to a fifth of the text: lines of 76 digits need a fortieth.
         guard count / 5 * 4 <= limits.maximumBytes else {
             throw .unreadable(.tooManyBytes(count: count, maximum: limits.maximumBytes))
         }
-        guard let file = Base64.decode(digits, of: text) else { throw .notBase64 }
+        guard let file = Base64.decode(digits.range, of: text, isAddress: digits.isAddress) else { throw .notBase64 }
         return file
     }
 }
