@@ -133,6 +133,8 @@ def bounded(document):
         if "steps" in properties and ("prompt" in properties or "image" in properties):
             schema["required"] = [*schema.get("required", []), "steps"]
             properties.update({name: bound for name, bound in QUICK.items() if name in properties})
+            # Which can be had depends on the sampler.
+            properties.pop("schedule", None)
     schemas["EncodedPicture"] = {"type": "string", "enum": [PICTURE, f"data:image/png;base64,{PICTURE}"]}
     schemas["DataAddress"] = {"type": "string", "enum": [f"data:image/png;base64,{PICTURE}"]}
     schemas["PictureFile"] = {"type": "string", "format": "picture"}
@@ -173,4 +175,8 @@ def test_what_is_described_is_done(case, server):
 
 @wrong.parametrize()
 def test_what_is_not_described_is_refused(case, server):
+    # A form cannot hold these: they are as if the field were not there, or the word "null".
+    is_form = case.media_type == "multipart/form-data" and isinstance(case.body, dict)
+    if is_form and any(value in (None, "", []) for value in case.body.values()):
+        return
     case.call_and_validate(base_url=server.address, timeout=60)

@@ -131,8 +131,8 @@ enum MCPTool: String, CaseIterable, Sendable {
             ),
             ("eta", fraction("How much of a step's noise is drawn afresh.", limits.etas, nil)),
             ("churn", fraction("How much noise all steps together add first.", limits.churns, 0)),
-            ("churn_minimum", fraction("The lowest noise level at which churn adds.", 0...Self.highestLevel, 0)),
-            ("churn_maximum", fraction("The highest noise level at which churn adds.", 0...Self.highestLevel, nil)),
+            ("churn_minimum", fraction("The lowest noise level at which churn adds.", limits.noiseLevels, 0)),
+            ("churn_maximum", fraction("The highest noise level at which churn adds.", limits.noiseLevels, nil)),
             ("noise_scale", fraction("What noise after the first is multiplied with.", limits.noiseScales, 1)),
             (
                 "variation_seed",
@@ -144,9 +144,6 @@ enum MCPTool: String, CaseIterable, Sendable {
             ("variation_strength", fraction("How far it is moved: 0 not at all, 1 all the way.", 0...1, 0)),
         ]
     }
-
-    /// As high as a noise level can be written, more or less: JSON has no infinity.
-    private static let highestLevel: Float = 1_000_000
 
     private static var imageProperties: [(name: String, value: JSONText)] {
         [
