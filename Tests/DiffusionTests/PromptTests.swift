@@ -89,7 +89,6 @@ struct PromptTests {
             }
             #expect(throws: problem) { try PromptSyntax.weighted.check(prompt) }
             try PromptSyntax.plain.check(prompt)
-            _ = try pipeline.encode(prompt: prompt, guidanceScale: 1, syntax: .plain)
         }
         for prompt in ["(cat:100)", "(cat:-100) [dog]", "((((((((((cat))))))))))", "(cat:0)"] {
             let states = try pipeline.encode(prompt: prompt, guidanceScale: 1, syntax: .weighted).positive.context
