@@ -54,7 +54,6 @@ struct Page: Sendable {
             eraseStack()
             let error = WebError(error)
             return render(in: language, status: error.status, problem: error.message, headers: error.headers)
-                .readingRest(of: request.body)
         }
     }
 
