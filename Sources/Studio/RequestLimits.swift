@@ -36,8 +36,8 @@ public struct RequestLimits: Sendable, Equatable {
     /// How much noise steps may add.
     public var churns: ClosedRange<Float> = 0...1_000
 
-    /// Between which noise levels steps may add noise; any level above is as good as none.
-    public var noiseLevels: ClosedRange<Float> = 0...Float.infinity
+    /// Between which noise levels steps may add noise; infinity stands for no upper bound.
+    public var noiseLevels: ClosedRange<Float> = 0...1_000_000
 
     /// What noise may be multiplied with.
     public var noiseScales: ClosedRange<Float> = 0...10
@@ -87,7 +87,9 @@ public struct RequestLimits: Sendable, Equatable {
         if let eta = settings.eta { try check(eta, in: etas, as: .eta) }
         try check(settings.churn, in: churns, as: .churn)
         try check(settings.churnMinimum, in: noiseLevels, as: .churnMinimum)
-        try check(settings.churnMaximum, in: noiseLevels, as: .churnMaximum)
+        if settings.churnMaximum != .infinity {
+            try check(settings.churnMaximum, in: noiseLevels, as: .churnMaximum)
+        }
         try check(settings.noiseScale, in: noiseScales, as: .noiseScale)
         try check(settings.variationStrength, in: 0...1, as: .variationStrength)
         guard let size = settings.noiseSize else { return }

@@ -32,6 +32,8 @@ public enum Route: String, CaseIterable, Sendable {
     case status = "/api/status"
     /// All interfaces for programs, described in OpenAPI.
     case interfaceDescription = "/openapi.yaml"
+    /// Tools for language models, as the Model Context Protocol has them.
+    case modelContext = "/mcp"
     /// Pictures as the OpenAI API makes them.
     case imageGenerations = "/v1/images/generations"
     /// Pictures made of a picture, as the OpenAI API makes them.
@@ -82,10 +84,15 @@ public enum Route: String, CaseIterable, Sendable {
     /// Whether a request here can have pictures made.
     var makesPictures: Bool {
         switch self {
-        case .page, .pictures, .imageGenerations, .imageEdits, .imageVariations, .textToImage, .imageToImage: true
+        case .page, .pictures, .modelContext, .imageGenerations, .imageEdits, .imageVariations, .textToImage,
+            .imageToImage:
+            true
         default: false
         }
     }
+
+    /// Whether only a part of the requests here asks for pictures, so that which it is has to be read.
+    var asksForOtherThings: Bool { self == .modelContext }
 
     init(endpointPath: String?) {
         self = endpointPath.flatMap(Route.init(rawValue:)) ?? .unknown

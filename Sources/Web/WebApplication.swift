@@ -39,6 +39,11 @@ public enum WebApplication {
         let router = router(
             studio: studio, configuration: configuration, metrics: metrics, readiness: readiness,
             admissionControl: admissionControl, logger: logger)
+        let endpoint = MCPEndpoint(
+            service: MCPService(
+                model: studio.model, limits: studio.configuration.limits, version: disclosure.version,
+                studio: { studio }), studio: studio, keepAlive: configuration.keepAlive)
+        router.serve(.modelContext, post: { try await endpoint.respond(to: $0, $1.admission) })
         router.serve(.ready, get: { _, _ in pages.ready() })
         router.serve(.metrics, get: { _, _ in try pages.numbers() })
         let facts = ServiceFacts(

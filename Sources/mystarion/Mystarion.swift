@@ -4,7 +4,7 @@ import Foundation
 import Output
 import Privacy
 
-/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `privacy`, `audit`.
+/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `mcp`, `privacy`, `audit`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,12 +14,14 @@ struct Mystarion: AsyncParsableCommand {
               mystarion generate "red heart"       write mystarion-SEED.png
               mystarion serve                      open the page
               mystarion models                     list what is installed
+              mystarion mcp                        make pictures for a language model
               mystarion privacy                    try what the server is forbidden to do
               mystarion audit --spawn              search a server for what it was asked
             """,
         version: version,
         subcommands: [
-            Generate.self, Serve.self, Models.self, Bench.self, Config.self, PrivacyCommand.self, AuditCommand.self,
+            Generate.self, Serve.self, Models.self, Bench.self, MCPCommand.self, Config.self, PrivacyCommand.self,
+            AuditCommand.self,
         ])
 
     /// The program's version.

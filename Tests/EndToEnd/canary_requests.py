@@ -115,6 +115,12 @@ class Plan:
         native = {"width": SIZE, "height": SIZE}
         self.begin("native, completed")
         self.json("/api/pictures", self.prompt(previews="every_step", **native))
+        self.begin("tools, completed")
+        for meta in ({}, {"_meta": {"progressToken": self.word("token")}}):
+            self.json("/mcp", {
+                "jsonrpc": "2.0", "id": self.word("id"), "method": "tools/call",
+                "params": {"name": "generate_image", "arguments": self.prompt(**native)} | meta},
+                fields=[("accept", "application/json, text/event-stream")])
         self.begin("native with a picture, completed")
         sent, mask = picture(self.word("picture")), picture(self.word("mask"))
         self.json("/api/pictures", self.prompt(

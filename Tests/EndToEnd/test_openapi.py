@@ -133,6 +133,8 @@ def bounded(document):
         if "steps" in properties and ("prompt" in properties or "image" in properties):
             schema["required"] = [*schema.get("required", []), "steps"]
             properties.update({name: bound for name, bound in QUICK.items() if name in properties})
+            # Which can be had depends on the sampler.
+            properties.pop("schedule", None)
     schemas["EncodedPicture"] = {"type": "string", "enum": [PICTURE, f"data:image/png;base64,{PICTURE}"]}
     schemas["DataAddress"] = {"type": "string", "enum": [f"data:image/png;base64,{PICTURE}"]}
     schemas["PictureFile"] = {"type": "string", "format": "picture"}
@@ -149,8 +151,21 @@ def schema(document, mode, examples):
     return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(configuration))
 
 
+def as_text(document):
+    """The description without the word that a form's words are text: whatever is written into a form is."""
+    document = copy.deepcopy(document)
+    schemas = document["components"]["schemas"]
+    for name in [name for name in schemas if name.endswith("Form")]:
+        for key, part in schemas[name]["properties"].items():
+            part = copy.deepcopy(schemas[part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part)
+            if part.get("type") == "string" and not part.keys() & {"enum", "pattern", "format"}:
+                del part["type"]
+                schemas[name]["properties"][key] = part
+    return document
+
+
 sound = schema(bounded(DOCUMENT), "positive", 10)
-wrong = schema(DOCUMENT, "negative", 25)
+wrong = schema(as_text(DOCUMENT), "negative", 25)
 
 
 @sound.parametrize()
@@ -160,4 +175,8 @@ def test_what_is_described_is_done(case, server):
 
 @wrong.parametrize()
 def test_what_is_not_described_is_refused(case, server):
+    # A form cannot hold these: they are as if the field were not there, or the word "null".
+    is_form = case.media_type == "multipart/form-data" and isinstance(case.body, dict)
+    if is_form and any(value in (None, "", []) for value in case.body.values()):
+        return
     case.call_and_validate(base_url=server.address, timeout=60)

@@ -47,6 +47,15 @@ BODIES = [
         "prompt": "x", "steps": 1, "width": 64, "height": 64, "init_images": [IMAGE], "mask": IMAGE, "mask_blur": 4,
         "mask_blur_x": 4, "mask_blur_y": 4, "inpainting_fill": 1, "inpaint_full_res": True, "inpaint_full_res_padding": 32,
         "inpainting_mask_invert": 0, "resize_mode": 1, "denoising_strength": 1}),
+    ("/mcp", {
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+            "name": "generate_image", "arguments": {"prompt": "x", "steps": 1, "size": "64x64"},
+            "_meta": {"progressToken": "a"}}}),
+    ("/mcp", {
+        "jsonrpc": "2.0", "id": "a", "method": "tools/list", "params": {
+            "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {}}}}),
     ("/sdapi/v1/options", {"samples_save": False, "CLIP_stop_at_last_layers": 1, "sd_vae": "Automatic"}),
     ("/sdapi/v1/png-info", {"image": IMAGE}),
     ("/sdapi/v1/interrupt", {"force_task_id": "0123456789abcdef"}),

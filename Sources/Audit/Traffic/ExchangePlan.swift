@@ -15,6 +15,7 @@ struct ExchangePlan {
         planGenerations()
         planEdits()
         planA1111()
+        planTools()
         planElsewhere()
     }
 
@@ -203,6 +204,31 @@ struct ExchangePlan {
         add(third, .completed, sent: read.patterns) { canary in
             .json(third, canary, [("image", "\"\(read.base64)\"")])
         }
+    }
+
+    // MARK: Tools for language models
+
+    private mutating func planTools() {
+        let (path, tool) = ("/mcp", "generate_image")
+        add(path, .completed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) {
+            .tool(tool, $0)
+        }
+        add(path, .streamed, marker: "notifications/progress") { .tool(tool, $0, tellsProgress: true) }
+        let picture = sentPicture()
+        add(path, .completed, sent: picture.patterns, marker: "\"isError\":false") {
+            .tool("edit_image", $0, [("image", "\"\(picture.base64)\""), ("strength", "0.9")])
+        }
+        add(path, .refused, marker: "\"isError\":true") { .tool(tool, $0, prompt: "\($0.prompt), gore") }
+        add(path, .refused, marker: "\"isError\":true") { .tool(tool, $0, [($0.words[0], "1")]) }
+        add(path, .refused, marker: "-32602") { .tool($0.words.joined(), $0) }
+        add(path, .malformed, statuses: [400]) { canary in
+            var message = HTTPMessage.tool(tool, canary)
+            message.body.removeLast()
+            return message
+        }
+        add(path, .vanished, client: .leaves) { .tool(tool, $0, [("n", "4")], steps: 60, tellsProgress: true) }
+        add(path, .vanished, client: .leaves) { .tool(tool, $0, [("n", "4")], steps: 60) }
+        add(path, .vanishedEarly, client: .leavesEarly) { .tool(tool, $0) }
     }
 
     // MARK: Where nothing is

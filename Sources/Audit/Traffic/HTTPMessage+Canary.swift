@@ -11,6 +11,23 @@ extension HTTPMessage {
         return HTTPMessage(path: path, body: JSONText.object(members + more))
     }
 
+    /// A call of a tool by the Model Context Protocol, with a canary's prompt and seed, and more arguments.
+    ///
+    /// - Parameter tellsProgress: Whether the client asks how far it is; its names are canaries, too.
+    static func tool(
+        _ name: String, _ canary: Canary, _ more: [(String, String)] = [], steps: Int = 2, prompt: String? = nil,
+        tellsProgress: Bool = false
+    ) -> HTTPMessage {
+        let arguments = json("", canary, more, steps: steps, prompt: prompt).body
+        let token = tellsProgress ? ",\"_meta\":{\"progressToken\":\"\(canary.words[1])\"}" : ""
+        let start =
+            "{\"jsonrpc\":\"2.0\",\"id\":\"\(canary.words[0])\",\"method\":\"tools/call\",\"params\":"
+            + "{\"name\":\"\(name)\"\(token),\"arguments\":"
+        var message = HTTPMessage(path: "/mcp", body: Array(start.utf8) + arguments + Array("}}".utf8))
+        if tellsProgress { message.fields.append("Accept: application/json, text/event-stream") }
+        return message
+    }
+
     /// A form with files, a canary's prompt and seed, and more fields.
     static func multipart(
         _ path: String, _ canary: Canary, _ files: [(String, [UInt8])], _ more: [(String, String)] = [], steps: Int = 2,

@@ -14,6 +14,9 @@ extension WebError {
         case .problem:
             headers[.contentType] = "application/problem+json"
             body = problemBody
+        case .jsonRPC:
+            headers[.contentType] = "application/json"
+            body = MCPAnswer.error(MCPError(status.code < 500 ? .invalidRequest : .failed, message), to: nil)
         case .a1111: return a1111Response
         }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))

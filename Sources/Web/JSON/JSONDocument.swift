@@ -5,6 +5,12 @@ struct JSONDocument: ~Copyable {
     let bytes: SecretBytes
     private let root: JSONValue
 
+    /// Takes an object that was read from these bytes.
+    init(_ bytes: consuming SecretBytes, root: JSONValue) {
+        self.bytes = bytes
+        self.root = root
+    }
+
     /// Reads a body, which must be one JSON object.
     init(_ bytes: consuming SecretBytes) throws(WebError) {
         let value: JSONValue

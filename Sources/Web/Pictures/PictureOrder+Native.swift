@@ -4,7 +4,8 @@ internal import Privacy
 internal import Studio
 
 extension PictureOrder {
-    private static let names = GenerationSettings.samplingNames.union([
+    /// What the body may have.
+    static let names = GenerationSettings.samplingNames.union([
         "clip_skip", "format", "guidance_scale", "height", "image", "mask", "mask_blur", "mask_fill", "mask_padding",
         "model", "n", "negative_prompt", "previews", "prompt", "prompt_syntax", "quality", "sampler", "seed", "size",
         "steps", "strength", "time_limit", "width",

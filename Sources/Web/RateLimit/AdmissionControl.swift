@@ -33,11 +33,13 @@ struct AdmissionControl: RouterMiddleware {
             number, limiter: limiter,
             bodies: BodyAllowance(
                 bodies, network: number, channel: context.channel, sharesConnection: forwardedField != nil))
-        guard let limiter, let number, request.method == .post, Route(endpointPath: context.endpointPath).makesPictures
-        else { return try await next(request, context) }
+        let route = Route(endpointPath: context.endpointPath)
+        guard let limiter, let number, request.method == .post, route.makesPictures else {
+            return try await next(request, context)
+        }
 
         var response: Response
-        if let seconds = limiter.secondsUntilRequest(from: number) {
+        if !route.asksForOtherThings, let seconds = limiter.secondsUntilRequest(from: number) {
             response = WebError.rateLimited(retryAfter: seconds).response(for: Dialect(path: request.uri.path))
         } else {
             response = try await next(request, context)
