@@ -14,7 +14,7 @@
    some mean that pixels are missing and others that a camera padded its file. So they are read through libjpeg, which
    leaves a failing call by longjmp; Swift cannot see through that, so all that happens between is here. */
 
-enum { JPEG_SHIM_READ, JPEG_SHIM_DAMAGED, JPEG_SHIM_UNSUPPORTED };
+enum { JPEG_SHIM_READ, JPEG_SHIM_DAMAGED, JPEG_SHIM_UNSUPPORTED, JPEG_SHIM_CANCELLED };
 
 typedef struct {
     unsigned width;
@@ -88,11 +88,28 @@ static inline int jpeg_shim_status(const jpeg_shim_errors *errors) {
     }
 }
 
+/* Whether the picture is not wanted any more, as asked between rows, also of passes that give no pixels yet. */
+typedef struct {
+    struct jpeg_progress_mgr base;
+    int (*is_cancelled)(void *);
+    void *context;
+    int was_cancelled;
+} jpeg_shim_progress;
+
+static inline void jpeg_shim_ask(j_common_ptr info) {
+    jpeg_shim_progress *progress = (jpeg_shim_progress *)info->progress;
+    if (!progress->is_cancelled(progress->context)) return;
+    progress->was_cancelled = 1;
+    jpeg_shim_fail(info);
+}
+
 /* Reads a file's header and, unless `pixels` is NULL, its pixels into rows of `row_bytes`. */
 static inline int jpeg_shim_read(
-    const unsigned char *bytes, size_t count, jpeg_shim_header *header, unsigned char *pixels, size_t row_bytes) {
+    const unsigned char *bytes, size_t count, jpeg_shim_header *header, unsigned char *pixels, size_t row_bytes,
+    int (*is_cancelled)(void *), void *context) {
     struct jpeg_decompress_struct image;
     jpeg_shim_errors errors;
+    jpeg_shim_progress progress = {{jpeg_shim_ask, 0, 0, 0, 0}, is_cancelled, context, 0};
     image.err = jpeg_std_error(&errors.base);
     errors.base.error_exit = jpeg_shim_fail;
     errors.base.emit_message = jpeg_shim_warn;
@@ -100,9 +117,10 @@ static inline int jpeg_shim_read(
     errors.ends_early = 0;
     if (setjmp(errors.escape)) {
         jpeg_destroy_decompress(&image);
-        return jpeg_shim_status(&errors);
+        return progress.was_cancelled ? JPEG_SHIM_CANCELLED : jpeg_shim_status(&errors);
     }
     jpeg_create_decompress(&image);
+    image.progress = &progress.base;
     jpeg_mem_src(&image, bytes, count);
     jpeg_read_header(&image, TRUE);
     switch (image.jpeg_color_space) {

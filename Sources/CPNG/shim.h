@@ -154,16 +154,23 @@ static inline int png_shim_begin(png_shim_reader *reader, int keeps_16, int *pas
     return png_get_channels(png, reader->info);
 }
 
-/* Reads all pixels into rows of `row_bytes`; returns 0 when they are damaged or some are missing. */
-static inline int png_shim_read(png_shim_reader *reader, int passes, unsigned char *pixels, size_t row_bytes) {
+enum { PNG_SHIM_DAMAGED, PNG_SHIM_READ, PNG_SHIM_CANCELLED };
+
+/* Reads all pixels into rows of `row_bytes`, and asks before each whether they are not wanted any more. */
+static inline int png_shim_read(
+    png_shim_reader *reader, int passes, unsigned char *pixels, size_t row_bytes, int (*is_cancelled)(void *),
+    void *context) {
     png_structp png = reader->png;
-    if (setjmp(png_jmpbuf(png))) return 0;
-    if (png_get_rowbytes(png, reader->info) != row_bytes) return 0;
+    if (setjmp(png_jmpbuf(png))) return PNG_SHIM_DAMAGED;
+    if (png_get_rowbytes(png, reader->info) != row_bytes) return PNG_SHIM_DAMAGED;
     png_uint_32 height = png_get_image_height(png, reader->info);
     for (int pass = 0; pass < passes; pass++) {
-        for (png_uint_32 y = 0; y < height; y++) png_read_row(png, pixels + y * row_bytes, NULL);
+        for (png_uint_32 y = 0; y < height; y++) {
+            if (is_cancelled(context)) return PNG_SHIM_CANCELLED;
+            png_read_row(png, pixels + y * row_bytes, NULL);
+        }
     }
-    return 1;
+    return PNG_SHIM_READ;
 }
 
 #endif

@@ -4,14 +4,16 @@ public enum ImageDecoder {
     /// behind. Of an animation it is the first picture.
     ///
     /// The result has one, three or four channels, as the file has grey, colours, or opacity as well.
+    ///
+    /// - Throws: What is wrong with the file, and ``ImageError/cancelled`` when the check says that it is not wanted.
     public static func decode(
-        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits(), check: DecodingCheck = .wanted
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
         return switch try ImageFormat.identify(bytes) {
-        case .png: try PNG.decode(bytes, limits: limits)
-        case .jpeg: try JPEG.decode(bytes, limits: limits)
-        case .webp: try WebP.decode(bytes, limits: limits)
+        case .png: try PNG.decode(bytes, limits: limits, check: check)
+        case .jpeg: try JPEG.decode(bytes, limits: limits, check: check)
+        case .webp: try WebP.decode(bytes, limits: limits, check: check)
         }
     }
 

@@ -12,6 +12,8 @@ public enum ImageError: Error, Equatable, Sendable {
     case damaged(ImageFormat)
     /// The file is sound, but uses a part of its format that is not read.
     case unsupported(ImageFormat, Feature)
+    /// Nobody wants the picture any more.
+    case cancelled
     /// The picture is larger than the format can hold, or memory ran out.
     case notEncodable(ImageFormat, width: Int, height: Int)
     /// The parameters to write beside the pixels take more bytes than the format can hold.
@@ -40,6 +42,8 @@ extension ImageError: CustomStringConvertible {
             "The \(format.name) file is damaged or ends early; save it again or send another one."
         case .unsupported(let format, let feature):
             "\(feature.rawValue.capitalizedFirst) in \(format.name) files are not read; save it as a plain picture."
+        case .cancelled:
+            "The picture was not read to its end, because nobody wants it any more."
         case .notEncodable(let format, _, _):
             "A picture of this size cannot be written as \(format.name); choose another format or size."
         case .tooManyParameters(let format, _, let maximum):

@@ -49,7 +49,7 @@ public enum JPEG {
     /// rows. Inks are inverted, as Adobe's programs write them and all others read them; without a profile, light is what
     /// each of them and black let through.
     public static func decode(
-        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits(), check: DecodingCheck = .wanted
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
         guard scanCount(bytes) <= maximumScans else { throw .damaged(.jpeg) }
@@ -57,7 +57,7 @@ public enum JPEG {
         let (width, height, channels) = (Int(header.width), Int(header.height), Int(header.channels))
         var stored = SecretBytes(count: width * height * channels)
         try stored.withUnsafeMutableBytes { (stored) throws(ImageError) in
-            _ = try read(bytes, into: stored, rowBytes: width * channels)
+            _ = try read(bytes, into: stored, rowBytes: width * channels, check)
         }
         let conversion: ColorConversion? =
             switch colorDescription(bytes) {
@@ -85,7 +85,7 @@ public enum JPEG {
     }
 
     private static func header(_ bytes: Span<UInt8>, limits: DecodingLimits) throws(ImageError) -> jpeg_shim_header {
-        let header = try read(bytes, into: nil, rowBytes: 0)
+        let header = try read(bytes, into: nil, rowBytes: 0, .wanted)
         guard header.width > 0, header.height > 0 else { throw .damaged(.jpeg) }
         try limits.check(width: Int(header.width), height: Int(header.height))
         return header
@@ -93,14 +93,18 @@ public enum JPEG {
 
     /// Reads the header and, if there is room for them, the pixels.
     private static func read(
-        _ bytes: Span<UInt8>, into pixels: UnsafeMutableBufferPointer<UInt8>?, rowBytes: Int
+        _ bytes: Span<UInt8>, into pixels: UnsafeMutableBufferPointer<UInt8>?, rowBytes: Int, _ check: DecodingCheck
     ) throws(ImageError) -> jpeg_shim_header {
         var header = jpeg_shim_header()
-        let status = bytes.withUnsafeBufferPointer {
-            jpeg_shim_read($0.baseAddress, $0.count, &header, pixels?.baseAddress, rowBytes)
+        let status = bytes.withUnsafeBufferPointer { bytes in
+            check.withCallback { isCancelled, context in
+                jpeg_shim_read(
+                    bytes.baseAddress, bytes.count, &header, pixels?.baseAddress, rowBytes, isCancelled, context)
+            }
         }
         switch Int(status) {
         case JPEG_SHIM_READ: return header
+        case JPEG_SHIM_CANCELLED: throw .cancelled
         case JPEG_SHIM_UNSUPPORTED: throw .unsupported(.jpeg, .rareCoding)
         default: throw .damaged(.jpeg)
         }

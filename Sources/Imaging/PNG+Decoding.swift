@@ -7,7 +7,7 @@ extension PNG {
     ///
     /// Damage in chunks that no pixel needs harms nothing, as libpng has it.
     public static func decode(
-        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits(), check: DecodingCheck = .wanted
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
         let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
@@ -18,7 +18,7 @@ extension PNG {
                 to: png_shim_reader(png: nil, info: nil, bytes: bytes.baseAddress, count: bytes.count, offset: 0))
             guard png_shim_open(reader, png_uint_32(clamping: limits.maximumBytes)) != 0 else { throw .damaged(.png) }
             defer { png_shim_close(reader) }
-            return try read(reader, limits: limits)
+            return try read(reader, limits: limits, check)
         }
         return orientation(bytes).apply(to: picture)
     }
@@ -36,7 +36,7 @@ extension PNG {
     }
 
     private static func read(
-        _ reader: UnsafeMutablePointer<png_shim_reader>, limits: DecodingLimits
+        _ reader: UnsafeMutablePointer<png_shim_reader>, limits: DecodingLimits, _ check: DecodingCheck
     ) throws(ImageError) -> PixelBuffer {
         let (png, info) = (reader.pointee.png, reader.pointee.info)
         let (width, height) = (Int(png_get_image_width(png, info)), Int(png_get_image_height(png, info)))
@@ -54,20 +54,18 @@ extension PNG {
         guard channels == 1 || channels == 3 || channels == 4 else { throw .damaged(.png) }
         var picture = PixelBuffer(width: width, height: height, channels: channels)
         guard case .some(let description) = description else {
-            try read(reader, passes, &picture)
+            try read(reader, passes, &picture, check)
             return picture
         }
         let conversion = ColorConversion(
             description, of: isGray ? .gray : .color, channels: channels, bits: keepsWide ? 16 : 8)
         guard keepsWide else {
-            try read(reader, passes, &picture)
+            try read(reader, passes, &picture, check)
             return conversion.apply(to: picture)
         }
         var wide = SecretBytes(count: picture.byteCount * 2)
         try wide.withUnsafeMutableBytes { (wide) throws(ImageError) in
-            guard png_shim_read(reader, passes, wide.baseAddress, width * channels * 2) != 0 else {
-                throw .damaged(.png)
-            }
+            try read(reader, passes, into: wide.baseAddress, rowBytes: width * channels * 2, check)
             picture.withUnsafeMutableBytes { narrow in
                 guard let source = wide.baseAddress, let target = narrow.baseAddress else { return }
                 if let conversion {
@@ -83,11 +81,25 @@ extension PNG {
     }
 
     private static func read(
-        _ reader: UnsafeMutablePointer<png_shim_reader>, _ passes: Int32, _ picture: inout PixelBuffer
+        _ reader: UnsafeMutablePointer<png_shim_reader>, _ passes: Int32, _ picture: inout PixelBuffer,
+        _ check: DecodingCheck
     ) throws(ImageError) {
         let rowBytes = picture.bytesPerRow
-        let status = picture.withUnsafeMutableBytes { png_shim_read(reader, passes, $0.baseAddress, rowBytes) }
-        guard status != 0 else { throw .damaged(.png) }
+        try picture.withUnsafeMutableBytes { (pixels) throws(ImageError) in
+            try read(reader, passes, into: pixels.baseAddress, rowBytes: rowBytes, check)
+        }
+    }
+
+    private static func read(
+        _ reader: UnsafeMutablePointer<png_shim_reader>, _ passes: Int32, into pixels: UnsafeMutablePointer<UInt8>?,
+        rowBytes: Int, _ check: DecodingCheck
+    ) throws(ImageError) {
+        let status = check.withCallback { png_shim_read(reader, passes, pixels, rowBytes, $0, $1) }
+        switch Int(status) {
+        case PNG_SHIM_READ: return
+        case PNG_SHIM_CANCELLED: throw .cancelled
+        default: throw .damaged(.png)
+        }
     }
 
     /// What the chunks say of the colors: a profile counts before the word that it is sRGB, and that before numbers.

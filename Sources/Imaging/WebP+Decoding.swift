@@ -5,7 +5,7 @@ extension WebP {
     /// Decodes a WebP file's pixels, turned as its EXIF block says, in the colours of sRGB. Of an animation it is the
     /// first picture.
     public static func decode(
-        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits()
+        _ bytes: Span<UInt8>, limits: DecodingLimits = DecodingLimits(), check: DecodingCheck = .wanted
     ) throws(ImageError) -> PixelBuffer {
         try limits.check(byteCount: bytes.count)
         let picture = try bytes.withUnsafeBufferPointer { bytes throws(ImageError) -> PixelBuffer in
@@ -13,9 +13,9 @@ extension WebP {
             var picture = PixelBuffer(
                 width: Int(features.width), height: Int(features.height), channels: features.has_alpha != 0 ? 4 : 3)
             if features.has_animation != 0 {
-                try readFirstFrame(bytes, into: &picture)
+                try readFirstFrame(bytes, into: &picture, check)
             } else {
-                try read(bytes, into: &picture)
+                try read(bytes, into: &picture, check)
             }
             return picture
         }
@@ -51,23 +51,37 @@ extension WebP {
 
     /// Reads a picture, or a part of one that lies somewhere in the picture.
     private static func read(
-        _ bytes: UnsafeBufferPointer<UInt8>, into picture: inout PixelBuffer, x: Int = 0, y: Int = 0
+        _ bytes: UnsafeBufferPointer<UInt8>, into picture: inout PixelBuffer, x: Int = 0, y: Int = 0,
+        _ check: DecodingCheck
     ) throws(ImageError) {
         let (stride, channels) = (picture.bytesPerRow, picture.channels)
-        let isSound = picture.withUnsafeMutableBytes { pixels in
+        try picture.withUnsafeMutableBytes { (pixels) throws(ImageError) in
             let target = UnsafeMutableBufferPointer(rebasing: pixels[(y * stride + x * channels)...])
-            return channels == 4
-                ? WebPDecodeRGBAInto(bytes.baseAddress, bytes.count, target.baseAddress, target.count, Int32(stride))
-                    != nil
-                : WebPDecodeRGBInto(bytes.baseAddress, bytes.count, target.baseAddress, target.count, Int32(stride))
-                    != nil
+            guard
+                let decoder = WebPINewRGB(
+                    channels == 4 ? MODE_RGBA : MODE_RGB, target.baseAddress, target.count, Int32(stride))
+            else { throw .damaged(.webp) }
+            defer { WebPIDelete(decoder) }
+            // The decoder is shown more and more of the file, and does what it can with that.
+            var count = 0
+            while true {
+                guard !check.isCancelled() else { throw .cancelled }
+                count = min(bytes.count, count + pieceBytes)
+                switch WebPIUpdate(decoder, bytes.baseAddress, count) {
+                case VP8_STATUS_OK: return
+                case VP8_STATUS_SUSPENDED where count < bytes.count: break
+                default: throw .damaged(.webp)
+                }
+            }
         }
-        guard isSound else { throw .damaged(.webp) }
     }
+
+    /// How much of a file is decoded between two checks of whether it is wanted: a few rows of a photograph.
+    private static let pieceBytes = 32 << 10
 
     /// Reads an animation's first frame, around which the picture is clear, or black where it has no opacity.
     private static func readFirstFrame(
-        _ bytes: UnsafeBufferPointer<UInt8>, into picture: inout PixelBuffer
+        _ bytes: UnsafeBufferPointer<UInt8>, into picture: inout PixelBuffer, _ check: DecodingCheck
     ) throws(ImageError) {
         var data = WebPData(bytes: bytes.baseAddress, size: bytes.count)
         var state = WEBP_DEMUX_PARSING_HEADER
@@ -87,7 +101,7 @@ extension WebP {
         guard WebPGetFeatures(fragment.baseAddress, fragment.count, &features) == VP8_STATUS_OK,
             Int(features.width) == width, Int(features.height) == height
         else { throw .damaged(.webp) }
-        try read(fragment, into: &picture, x: x, y: y)
+        try read(fragment, into: &picture, x: x, y: y, check)
     }
 
     private static let profileFlag: UInt8 = 0x20

@@ -29,7 +29,6 @@ extension GenerationRequest {
 }
 
 extension ImageInfo {
-    /// The bytes that decoding takes at its peak: the pixels before and after they are turned, in four channels, and what
-    /// a format's decoder holds of all of them, such as a progressive JPEG's coefficients.
-    fileprivate var decodingBytes: Int { (format == .png ? 8 : MemoryBudget.imageBytesPerPixel) * width * height }
+    /// The bytes that decoding takes at its peak.
+    fileprivate var decodingBytes: Int { MemoryBudget.imageBytesPerPixel * width * height }
 }

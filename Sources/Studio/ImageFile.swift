@@ -28,11 +28,20 @@ public struct ImageFile: ~Copyable, Sendable {
     public func embeddedTexts() -> [EmbeddedText] { bytes.withBytes { EmbeddedText.all(of: $0) } }
 
     /// Decodes the pixels, and erases the file.
-    consuming func decode(as parameter: RequestError.Parameter) throws(RequestError) -> PixelBuffer {
-        do {
-            return try bytes.withBytes { (span) throws(ImageError) in try ImageDecoder.decode(span, limits: limits) }
+    ///
+    /// - Throws: A ``RequestError`` that says what is wrong with it, and `CancellationError`.
+    consuming func decode(
+        as parameter: RequestError.Parameter, _ cancellation: ImageWorkCancellation
+    ) throws -> PixelBuffer {
+        do throws(ImageError) {
+            let check = DecodingCheck { cancellation.isCancelled }
+            return try bytes.withBytes { (span) throws(ImageError) in
+                try ImageDecoder.decode(span, limits: limits, check: check)
+            }
+        } catch .cancelled {
+            throw CancellationError()
         } catch {
-            throw .unreadable(parameter, error, name: name)
+            throw RequestError.unreadable(parameter, error, name: name)
         }
     }
 }

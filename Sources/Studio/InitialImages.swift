@@ -72,13 +72,13 @@ struct InitialImages: ~Copyable, Sendable {
     /// - Throws: A ``RequestError`` for a file that cannot be decoded or a mask that marks nothing, and
     ///   `CancellationError`.
     mutating func prepare(_ cancellation: ImageWorkCancellation) throws {
-        guard let picture = try takePicture() else { return }
+        guard let picture = try takePicture(cancellation) else { return }
         try cancellation.check()
         // What is delivered is this part of the original.
         let window = ImageSize(picture).window.cropped(toProportions: delivered.width, delivered.height)
         let size = ImageSize(picture)
         if hasMask {
-            let sharpMask = try takeMask(for: size, window)
+            let sharpMask = try takeMask(for: size, window, cancellation)
             try cancellation.check()
             guard !settings.keepsInitialPicture else {
                 guard sharpMask.whitePart != nil else { throw RequestError.emptyMask() }
@@ -149,9 +149,9 @@ struct InitialImages: ~Copyable, Sendable {
 
     private var hasMask: Bool { maskFile != nil || mask != nil }
 
-    private mutating func takePicture() throws -> PixelBuffer? {
+    private mutating func takePicture(_ cancellation: ImageWorkCancellation) throws -> PixelBuffer? {
         guard let file = imageFile.take() else { return picture.take() }
-        return resized(try file.decode(as: .initialPicture))
+        return resized(try file.decode(as: .initialPicture, cancellation))
     }
 
     /// The mask in one channel, of the size that is delivered.
@@ -159,19 +159,21 @@ struct InitialImages: ~Copyable, Sendable {
     /// - Parameters:
     ///   - size: The size of the picture, all of which the mask lies over.
     ///   - window: The part of the picture that is delivered.
-    private mutating func takeMask(for size: ImageSize, _ window: PixelWindow) throws -> PixelBuffer {
-        let mask = try takeMask()
+    private mutating func takeMask(
+        for size: ImageSize, _ window: PixelWindow, _ cancellation: ImageWorkCancellation
+    ) throws -> PixelBuffer {
+        let mask = try takeMask(cancellation)
         let place = window.moved(from: (size.width, size.height), to: (mask.width, mask.height))
         return mask.resampled(place, width: delivered.width, height: delivered.height)
     }
 
-    private mutating func takeMask() throws -> PixelBuffer {
+    private mutating func takeMask(_ cancellation: ImageWorkCancellation) throws -> PixelBuffer {
         guard let file = maskFile.take() else {
             guard let mask = mask.take()?.mask(reading: maskReading) else { throw RequestError.emptyMask() }
             return mask
         }
         let name = file.name
-        guard let mask = try file.decode(as: .mask).mask(reading: maskReading) else {
+        guard let mask = try file.decode(as: .mask, cancellation).mask(reading: maskReading) else {
             throw RequestError.maskWithoutOpacity(name: name)
         }
         if maskReading == .transparency, mask.whitePart == nil { throw RequestError.opaqueMask(name: name) }

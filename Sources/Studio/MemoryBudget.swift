@@ -71,8 +71,8 @@ struct MemoryBudget: Sendable {
 
     private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
 
-    /// What an image takes for each of its pixels while it is decoded: a progressive JPEG's coefficients, and the pixels
-    /// before and after they are turned, in four channels.
+    /// What an image takes for each of its pixels while it is decoded: the pixels before and after they are turned, in four
+    /// channels, and what a decoder holds of all of them: a progressive JPEG's coefficients, or 16 bits a channel.
     static let imageBytesPerPixel = 14
 
     /// An allowance for embeddings and latents, which are small beside pictures and the engine's work.
