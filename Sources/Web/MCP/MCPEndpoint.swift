@@ -106,7 +106,7 @@ struct MCPEndpoint: Sendable {
             }
             defer { group.cancelAll() }
             for try await signal in outbox.signals {
-                if case .silence = signal { try await write(EventText.comment) }
+                if case .silence = signal { try await write(EventStream.comment) }
                 while let event = outbox.take() {
                     try await service.append(event, to: &content, token) { try await write(MCPAnswer.event($0)) }
                 }
