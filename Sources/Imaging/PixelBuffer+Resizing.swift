@@ -30,21 +30,25 @@ extension PixelBuffer {
         return resampled(across, down, width: columns.count, height: rows.count)
     }
 
-    /// What a window shows of the picture, at a size of the window's proportions, by the same filter.
+    /// What a window shows of the picture, at a size of the window's proportions.
     ///
     /// Where the window reaches beyond the picture, the picture's edge goes on. A picture with opacity is composited on
     /// white first.
-    public consuming func resampled(_ window: PixelWindow, width: Int, height: Int) -> PixelBuffer {
+    public consuming func resampled(
+        _ window: PixelWindow, width: Int, height: Int, filter: ResamplingFilter = .lanczos
+    ) -> PixelBuffer {
         precondition(width > 0 && height > 0, "a picture cannot be \(width)×\(height)")
         precondition(window.width > 0 && window.height > 0, "a window must show something")
-        if channels == 4 { return compositedOnWhite().resampled(window, width: width, height: height) }
+        if channels == 4 { return compositedOnWhite().resampled(window, width: width, height: height, filter: filter) }
         if window == PixelWindow(width: self.width, height: self.height) {
-            return resized(width: width, height: height)
+            if width == self.width, height == self.height { return self }
+            if filter == .lanczos { return resized(width: width, height: height) }
         }
         let across = ResamplingWeights(
-            from: self.width, start: window.x, scale: window.width / Double(width), places: 0..<width)
+            from: self.width, start: window.x, scale: window.width / Double(width), places: 0..<width, filter: filter)
         let down = ResamplingWeights(
-            from: self.height, start: window.y, scale: window.height / Double(height), places: 0..<height)
+            from: self.height, start: window.y, scale: window.height / Double(height), places: 0..<height,
+            filter: filter)
         return resampled(across, down, width: width, height: height)
     }
 

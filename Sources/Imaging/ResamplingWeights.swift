@@ -1,5 +1,3 @@
-import Foundation
-
 /// For every place of a resampled line, the places of the old line that it is made of, and their weights.
 ///
 /// As in Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` (src/libImaging/Resample.c).
@@ -29,9 +27,10 @@ struct ResamplingWeights {
     ///   - start: Where the new line begins in the old one, in its places; may be before or behind it.
     ///   - scale: How many old places a new one stands for, above zero.
     ///   - places: The new places that are wanted. Beyond the old line, its ends are continued.
-    init(from old: Int, start: Double, scale: Double, places: Range<Int>) {
+    ///   - filter: What weighs the old places.
+    init(from old: Int, start: Double, scale: Double, places: Range<Int>, filter: ResamplingFilter = .lanczos) {
         let widening = max(scale, 1)
-        let support = 3 * widening
+        let support = filter.support * widening
         var first: [Int] = []
         var weights: [Int32] = []
         var starts = [0]
@@ -40,7 +39,7 @@ struct ResamplingWeights {
             let center = min(max(start + (Double(place) + 0.5) * scale, 0), Double(old))
             let start = max(0, Int(center - support + 0.5))
             end = min(old, Int(center + support + 0.5))
-            let values = (start..<max(start, end)).map { Self.lanczos((Double($0) - center + 0.5) / widening) }
+            let values = (start..<max(start, end)).map { filter.weight((Double($0) - center + 0.5) / widening) }
             let sum = values.reduce(0, +)
             first.append(start)
             weights += values.map { value in
@@ -64,8 +63,4 @@ struct ResamplingWeights {
     /// The byte that a sum of weighted bytes is.
     static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> Int32(precision)) }
 
-    private static func lanczos(_ x: Double) -> Double {
-        func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }
-        return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0
-    }
 }

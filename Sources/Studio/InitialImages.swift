@@ -131,7 +131,7 @@ struct InitialImages: ~Copyable, Sendable {
         try cancellation.check()
         guard drawsPart, case .onlyMasked(let padding) = settings.inpaintArea else {
             let all = delivered.window
-            setDrawing(drawing(of: picture, window), mask: drawing(of: mask.copied(), all))
+            setDrawing(drawing(of: picture, window), mask: drawing(of: mask.copied(), all, maskFilter))
             let whole = PixelRectangle(x: 0, y: 0, width: delivered.width, height: delivered.height)
             overlay = Overlay(
                 original: original, mask: settings.maskBlending == .halved ? mask.doubled() : mask, part: whole,
@@ -143,7 +143,7 @@ struct InitialImages: ~Copyable, Sendable {
         let all = PixelWindow(width: part.width, height: part.height)
         let drawn = drawing(of: original.cropped(to: part), all)
         try cancellation.check()
-        setDrawing(drawn, mask: drawing(of: mask.cropped(to: part), all))
+        setDrawing(drawn, mask: drawing(of: mask.cropped(to: part), all, maskFilter))
         overlay = Overlay(original: original, mask: mask, part: part, blending: blending)
     }
 
@@ -164,7 +164,7 @@ struct InitialImages: ~Copyable, Sendable {
     ) throws -> PixelBuffer {
         let mask = try takeMask(cancellation)
         let place = window.moved(from: (size.width, size.height), to: (mask.width, mask.height))
-        return mask.resampled(place, width: delivered.width, height: delivered.height)
+        return mask.resampled(place, width: delivered.width, height: delivered.height, filter: maskFilter)
     }
 
     private mutating func takeMask(_ cancellation: ImageWorkCancellation) throws -> PixelBuffer {
@@ -194,11 +194,16 @@ struct InitialImages: ~Copyable, Sendable {
     }
 
     /// A part of a picture, and what is around it where the proportions differ, at the size that the engine draws.
-    private func drawing(of picture: consuming PixelBuffer, _ window: PixelWindow) -> PixelBuffer {
+    private func drawing(
+        of picture: consuming PixelBuffer, _ window: PixelWindow, _ filter: ResamplingFilter = .lanczos
+    ) -> PixelBuffer {
         picture.resampled(
             window.widened(toProportions: working.width, working.height), width: working.width,
-            height: working.height)
+            height: working.height, filter: filter)
     }
+
+    /// What masks are scaled with. Lanczos's filter, which A1111 uses, would mark a little beside what a mask marks.
+    private var maskFilter: ResamplingFilter { settings.maskBlending == .halved ? .lanczos : .triangle }
 
     private mutating func setDrawing(_ picture: consuming PixelBuffer, mask: consuming PixelBuffer) {
         if settings.maskFill == .fill {

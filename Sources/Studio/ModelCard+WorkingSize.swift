@@ -1,3 +1,5 @@
+import Foundation
+
 extension ModelCard {
     /// The size at which the model makes what is delivered at another one: the nearest that it works at, in about the
     /// same proportions.
@@ -16,35 +18,49 @@ extension ModelCard {
         let (width, height) = (Double(max(1, size.width)), Double(max(1, size.height)))
         let pixels = width * height
         guard pixels > Double(most) || pixels < Double(workingPixels?.lowerBound ?? 0) else {
-            return fitted(width: size.width, height: size.height, rounding: .up, most: most, limits)
+            return covering(size, most: most, limits)
         }
         let wanted = workingPixels == nil ? most : min(most, nativeWidth * nativeHeight)
         let scale = (Double(max(1, wanted)) / pixels).squareRoot()
-        // The larger side of a very narrow picture may be as many pixels as are wanted, which are few.
-        return fitted(
-            width: Int(width * scale), height: Int(height * scale), rounding: .nearest, most: most, limits)
+        return nearest(width: width * scale, height: height * scale, most: most, limits)
     }
 
-    private enum Rounding { case up, nearest }
-
-    /// Sides in whole multiples within the limits, and no more pixels than may be.
-    private func fitted(
-        width: Int, height: Int, rounding: Rounding, most: Int, _ limits: RequestLimits
-    ) -> ImageSize {
+    /// The sides that the model can make, from the shortest to the longest.
+    private func sides(within limits: RequestLimits) -> (multiple: Int, shortest: Int, longest: Int) {
         let multiple = max(1, sizeMultiple)
         let shortest = max(1, (limits.sides.lowerBound + multiple - 1) / multiple) * multiple
-        let longest = max(shortest, limits.sides.upperBound / multiple * multiple)
+        return (multiple, shortest, max(shortest, limits.sides.upperBound / multiple * multiple))
+    }
+
+    /// The next whole multiples, unless that would be more pixels than may be.
+    private func covering(_ size: ImageSize, most: Int, _ limits: RequestLimits) -> ImageSize {
+        let (multiple, shortest, longest) = sides(within: limits)
         func side(_ length: Int) -> Int {
-            let rest = rounding == .up ? multiple - 1 : multiple / 2
-            return min(max((min(length, longest) + rest) / multiple * multiple, shortest), longest)
+            min(max((min(length, longest) + multiple - 1) / multiple * multiple, shortest), longest)
         }
-        var result = ImageSize(width: side(width), height: side(height))
+        let result = ImageSize(width: side(size.width), height: side(size.height))
         guard result.pixels > most else { return result }
-        if result.width >= result.height {
-            result.width = max(shortest, min(result.width, most / result.height / multiple * multiple))
-        } else {
-            result.height = max(shortest, min(result.height, most / result.width / multiple * multiple))
+        return nearest(width: Double(max(1, size.width)), height: Double(max(1, size.height)), most: most, limits)
+    }
+
+    /// The whole multiples within the limits whose proportions are nearest to those of a size: the shorter side is the
+    /// next multiple below or above, the longer one what goes with it.
+    private func nearest(width: Double, height: Double, most: Int, _ limits: RequestLimits) -> ImageSize {
+        let (multiple, shortest, longest) = sides(within: limits)
+        let (short, long) = (min(width, height), max(width, height))
+        let ratio = long / short
+        // Both are small numbers: a size is about as many pixels as are wanted here, and the sides are limited.
+        let below = Int(min(max(short, Double(shortest)), Double(longest))) / multiple * multiple
+        var best = (short: shortest, long: shortest, error: Double.infinity)
+        for short in [below, below + multiple] where (shortest...longest).contains(short) {
+            let wanted = Int(min(Double(short) * ratio, Double(longest)))
+            let possible = min(longest, most / short / multiple * multiple)
+            let long = max(short, min((wanted + multiple / 2) / multiple * multiple, possible))
+            guard long <= max(possible, shortest) else { continue }
+            let error = abs(log(Double(long) / Double(short) / ratio))
+            if error <= best.error { best = (short, long, error) }
         }
-        return result
+        return width >= height
+            ? ImageSize(width: best.long, height: best.short) : ImageSize(width: best.short, height: best.long)
     }
 }

@@ -56,7 +56,7 @@ def test_an_edit_keeps_what_is_not_marked_to_the_bit(server):
             files={"image": source, "mask": file.getvalue()}).json()
         for entry in answer["data"]:
             # The model does not draw so few pixels.
-            assert entry["drawn_size"] == "144x112"
+            assert entry["drawn_size"] == "152x112"
             changed = (numpy.asarray(picture(entry)) != numpy.asarray(Image.open(io.BytesIO(source)))).any(axis=2)
             assert changed[20:35, 30:50].mean() > 0.9
             changed[20:35, 30:50] = False

@@ -42,6 +42,16 @@ struct WindowTests {
         #expect(edges[0] < 10 && edges[1] > 245)
     }
 
+    @Test("of a mask marks nothing beside what is marked, and is white where all of it is")
+    func masks() {
+        let mask = PixelBuffer(width: 8, height: 8, channels: 1, bytes: (0..<64).map { $0 % 8 < 4 ? 255 : 0 })
+        let large = mask.resampled(
+            PixelWindow(width: 8, height: 8).cropped(toProportions: 1, 1), width: 64, height: 64, filter: .triangle)
+        let row = large.withUnsafeBytes { bytes in (0..<64).map { Int(bytes[32 * 64 + $0]) } }
+        #expect(row[..<28].allSatisfy { $0 == 255 } && row[36...].allSatisfy { $0 == 0 })
+        #expect(zip(row, row.dropFirst()).allSatisfy { $0 >= $1 })
+    }
+
     @Test("of an enlarged picture and back again lie over each other to a fraction of a pixel")
     func inverse() {
         // 131×129 pixels are made as 136×136, and cut to 131×129 again.

@@ -90,7 +90,7 @@ struct StudioTests {
     func invalid() async throws {
         let engine = FakeEngine()
         let studio = Studio(engine: engine)
-        await #expect(throws: StudioError.self) { _ = try await studio.generate(.sample(seed: 1, width: 65)) }
+        await #expect(throws: StudioError.self) { _ = try await studio.generate(.sample(seed: 1, width: 63)) }
         #expect(engine.calls.isEmpty)
         #expect(studio.load == (0, 0))
     }

@@ -12,17 +12,16 @@ struct DoorTests {
     private static let doors = ["/v1/images/generations", "/api/pictures", "/sdapi/v1/txt2img"]
 
     @Test(
-        "takes JSON under all its names, with a byte order mark, and where no type is said", arguments: doors,
+        "takes JSON under all its names, with a byte order mark", arguments: doors,
         [
             "application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "text/json",
-            "application/vnd.api+json; version=1", "application/json; charset=us-ascii", "",
+            "application/vnd.api+json; version=1", "application/json; charset=us-ascii",
         ])
     func names(door: String, type: String) async throws {
         let answer = try await withServer { client in
-            var headers: HTTPFields = [:]
-            if !type.isEmpty { headers[.contentType] = type }
-            return try await client.send(
-                door, method: .post, headers: headers, body: Array("\u{FEFF}{\"prompt\":\"x\",\"steps\":1}".utf8))
+            try await client.send(
+                door, method: .post, headers: [.contentType: type],
+                body: Array("\u{FEFF}{\"prompt\":\"x\",\"steps\":1}".utf8))
         }
         #expect(answer.status == 200, "\(answer.text.prefix(300))")
     }
@@ -39,7 +38,7 @@ struct DoorTests {
             ] {
                 try await client.expect(415) { try await $0.post(door, body, type: type) }
             }
-            for type in ["", "application/json", "text/plain"] {
+            for type in ["application/json", "text/plain"] {
                 let foreign: HTTPFields = [.origin: "https://elsewhere.example", .contentType: type]
                 try await client.expect(403) {
                     try await $0.send(door, method: .post, headers: foreign, body: Array(body.utf8))

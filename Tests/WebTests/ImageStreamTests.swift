@@ -8,12 +8,8 @@ import Testing
 struct ImageStreamTests {
     /// The events' names and objects, in their order.
     private func events(_ answer: Answer) throws -> [(name: String, data: [String: Any])] {
-        try answer.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }.map { block in
-            let lines = block.components(separatedBy: "\n")
-            try #require(lines.count == 2 && lines[0].hasPrefix("event: ") && lines[1].hasPrefix("data: "))
-            let data = try JSONSerialization.jsonObject(with: Data(lines[1].dropFirst(6).utf8))
-            return (String(lines[0].dropFirst(7)), try #require(data as? [String: Any]))
-        }
+        #expect(answer.text.hasPrefix(": \n\n"))
+        return try answer.events()
     }
 
     @Test("each picture comes by itself, with all that the libraries' types have")
