@@ -93,7 +93,7 @@ typedef struct {
     struct jpeg_progress_mgr base;
     int (*is_cancelled)(void *);
     void *context;
-    int was_cancelled;
+    volatile int was_cancelled; /* Set between setjmp and longjmp. */
 } jpeg_shim_progress;
 
 static inline void jpeg_shim_ask(j_common_ptr info) {

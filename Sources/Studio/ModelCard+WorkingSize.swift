@@ -52,13 +52,16 @@ extension ModelCard {
         // Both are small numbers: a size is about as many pixels as are wanted here, and the sides are limited.
         let below = Int(min(max(short, Double(shortest)), Double(longest))) / multiple * multiple
         var best = (short: shortest, long: shortest, error: Double.infinity)
-        for short in [below, below + multiple] where (shortest...longest).contains(short) {
+        let nearestFirst =
+            short - Double(below) <= Double(below + multiple) - short
+            ? [below, below + multiple] : [below + multiple, below]
+        for short in nearestFirst where (shortest...longest).contains(short) {
             let wanted = Int(min(Double(short) * ratio, Double(longest)))
             let possible = min(longest, most / short / multiple * multiple)
             let long = max(short, min((wanted + multiple / 2) / multiple * multiple, possible))
             guard long <= max(possible, shortest) else { continue }
             let error = abs(log(Double(long) / Double(short) / ratio))
-            if error <= best.error { best = (short, long, error) }
+            if error < best.error { best = (short, long, error) }
         }
         return width >= height
             ? ImageSize(width: best.long, height: best.short) : ImageSize(width: best.short, height: best.long)

@@ -95,6 +95,7 @@ struct WorkingMemoryTests {
         let held = device.memory.peakBytes - before
         let estimate = pipeline.workingBytes(width: width, height: height, batch: batch)
         #expect(estimate >= held)
-        #expect(estimate <= 2 * held)
+        // What is rounded up for vectors and threads weighs more in models as small as these.
+        #expect(estimate <= 2 * held + (1 << 17))
     }
 }

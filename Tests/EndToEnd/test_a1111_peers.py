@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 import requests
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, PngImagePlugin
 
 CLIENTS = json.loads((pathlib.Path(__file__).parent / "clients/a1111.json").read_text())
 
@@ -204,13 +204,14 @@ def test_latents_are_stretched_where_that_is_asked_for(call):
 def test_a_mask_is_blurred_in_each_direction_by_its_own_number(call):
     mask = Image.new("L", (64, 64), 0)
     mask.paste(255, (24, 24, 40, 40))
+    # A blue that nothing drawn on a white ground has.
+    blue = Image.new("RGB", (64, 64), (0, 0, 160))
     body = {
-        "prompt": "x", "steps": 2, "seed": 3, "init_images": [PICTURE], "width": 64, "height": 64, "mask": text(mask),
-        "inpaint_full_res": False, "denoising_strength": 1,
+        "prompt": "x", "steps": 2, "seed": 3, "init_images": [text(blue)], "width": 64, "height": 64,
+        "mask": text(mask), "inpaint_full_res": False, "denoising_strength": 1,
     }
     def changed(**blur):
-        image = made(call("img2img", body | blur))[0][0].convert("RGB")
-        return Image.eval(image, lambda value: 255 - value).convert("L").point(lambda value: 255 if value else 0).getbbox()
+        return ImageChops.difference(made(call("img2img", body | blur))[0][0].convert("RGB"), blue).getbbox()
     across = changed(mask_blur_x=8, mask_blur_y=0)
     assert across[0] < 24 and across[2] > 40 and across[1] >= 24 and across[3] <= 40
     down = changed(mask_blur_x=0, mask_blur_y=8)

@@ -264,7 +264,7 @@ def test_answers_to_http_1_0_are_not_in_chunks_and_end_with_the_connection(port,
     assert found[0].status == (400 if body == b"{}" else 200) and "transfer-encoding" not in found[0].fields
     assert found[0].fields["connection"] == "close" and seconds < 2 * PARTING + SLACK
     if last:
-        assert found[0].body.startswith(b"event: ") and found[0].body.rstrip().splitlines()[-2] == last
+        assert found[0].body.removeprefix(b": \n\n").startswith(b"event: ") and found[0].body.rstrip().splitlines()[-2] == last
     else:
         assert json.loads(found[0].body)
 

@@ -106,7 +106,7 @@ def test_a_picture_can_be_changed(target):
 def test_mistakes_in_arguments_are_results_for_the_language_model_to_read(target):
     async def work(client):
         for arguments, sentence in [
-            ({}, "'prompt' is missing."), (SMALL | {"steps": 100000}, "steps"), (SMALL | {"canary": 1}, "Known are"),
+            ({}, "'prompt' is missing or empty"), (SMALL | {"steps": 100000}, "steps"), (SMALL | {"canary": 1}, "Known are"),
             (SMALL | {"previews": 2}, "Known are"), (SMALL | {"image": "AAAA"}, "Known are"),
             (SMALL | {"model": "canary"}, "mystarion-icons"),
         ]:

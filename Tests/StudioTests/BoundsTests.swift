@@ -68,7 +68,7 @@ struct BoundsTests {
         configuration.memoryBudget = 7 << 20
         configuration.bodyBudget = 0
         let studio = Studio(engine: engine, configuration: configuration)
-        await #expect(throws: StudioError.tooLarge(needed: 10, available: 7)) {
+        await #expect(throws: StudioError.tooLarge(needed: 10, available: 6)) {
             _ = try await studio.generate(.sample(seed: 1, width: 128))
         }
         #expect(engine.calls.isEmpty)

@@ -249,7 +249,7 @@ struct A1111Tests {
 
     @Test("a task can be watched and ended by who named it, and by nobody else")
     func tasks() async throws {
-        let engine = FakeEngine(stepTime: 0.02)
+        let engine = FakeEngine(stepTime: 0.1)
         try await withServer(engine) { client in
             let task = "task(0123456789abcdef)"
             let query = "force_task_id=task%280123456789abcdef%29"
