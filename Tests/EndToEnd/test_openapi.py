@@ -117,7 +117,7 @@ QUICK = {
     "scheduler": {"type": "string", "enum": ["Automatic"]},
     "styles": {"type": "array", "maxItems": 0},
     "model": {"type": "string", "enum": ["mystarion-icons"]},
-    "clip_skip": {"type": "integer", "enum": [0, 1]},
+    "clip_skip": {"type": "integer", "enum": [0]},
     "strength": {"type": "number", "enum": [1]},
     "denoising_strength": {"type": "number", "enum": [1]},
     "prompt": {"type": "string", "enum": ["red heart", "\u2605 blue \"star\"\n"]},
