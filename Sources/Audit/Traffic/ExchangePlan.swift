@@ -65,8 +65,8 @@ struct ExchangePlan {
                 path, canary, [("prompt_syntax", "\"weighted\"")],
                 prompt: Self.overflowing(canary))
         }
-        // The engine has read the prompt when it finds that the sampler has not so many steps.
-        add(api, .failed, marker: "event: error") { .json(path, $0, [("sampler", "\"lcm\"")], steps: 150) }
+        // The engine has begun with the prompt when it finds that the text encoder has not so many layers.
+        add(api, .failed, marker: "event: error") { .json(path, $0, [("clip_skip", "11")]) }
         add(api, .timedOut, marker: "event: error") {
             .json(path, $0, [("time_limit", "1"), ("n", "10")], steps: 150)
         }
@@ -114,7 +114,8 @@ struct ExchangePlan {
         }
         add(path, .refused, statuses: [400]) { .json(path, $0, [], prompt: "gore, \($0.prompt)") }
         add(path, .refused, statuses: [400]) { .json(path, $0, [("size", JSONText.string($0.words[0]))]) }
-        add(path, .malformed, statuses: [400]) { .json(path, $0, [($0.words[0], "1")]) }
+        // The name of a parameter that is not known is told, but not where it may be anything else.
+        add(path, .malformed, statuses: [400]) { .json(path, $0, [($0.words.joined(separator: " "), "1")]) }
         add(path, .tooLarge, statuses: [400, 413]) { .json(path, $0, [], prompt: Self.tooLong($0)) }
         add(path, .vanished, client: .leaves) { .json(path, $0, [("n", "4")], steps: 60) }
         add(path, .vanishedEarly, client: .leavesEarly) { .json(path, $0, []) }
@@ -162,7 +163,8 @@ struct ExchangePlan {
         }
         add("/v1/images/variations", .refused, statuses: [400], sent: varied.patterns) { canary in
             .multipart(
-                "/v1/images/variations", canary, [("image", varied.file)], [(canary.words[0], "1")], hasPrompt: false)
+                "/v1/images/variations", canary, [("image", varied.file)], [(canary.words.joined(separator: " "), "1")],
+                hasPrompt: false)
         }
     }
 
