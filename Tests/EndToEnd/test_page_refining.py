@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 
+import numpy as np
 import pytest
 from conftest import MODEL, serve
 from page import PICTURES, STATE, choose, fill, make, model, pixels, press_button, ready, told, words
@@ -194,15 +195,70 @@ def test_a_file_that_is_too_large_is_told_of(page):
     assert "64 MB" in words(page, "#problem")
 
 
-def test_varying_starts_from_the_picture_with_a_new_seed(page):
-    make(page, "red heart")
-    seed = asked(page)["seed"]
+def vary(page, percent, count):
+    """Moves the slider, asks for variations, and gives the order that was sent."""
+    fill(page, "difference", percent)
     press_button(page, "Vary")
-    page.wait(f"{PICTURES} === 2 && {STATE} === 'pictures'")
-    order = asked(page)
-    assert order["prompt"] == "red heart" and order["seed"] != seed and 0.3 <= order["strength"] <= 0.7
-    assert sent(page, "image").size == (128, 128)
+    page.wait(f"{PICTURES} === {count} && {STATE} === 'pictures'")
+    return asked(page)
+
+
+def apart(first, second):
+    """How much two pictures differ on average, of 255."""
+    return float(np.abs(np.asarray(first, float) - np.asarray(second, float)).mean())
+
+
+def test_varying_goes_from_a_little_to_a_lot(page):
+    make(page, "red heart")
+    seed, original = asked(page)["seed"], pixels(page, "#pictures img")
+    distances, variations = [], set()
+    for count, percent in enumerate((5, 40, 100), 2):
+        page.run("document.querySelector('#strip li:last-child button').click()")
+        order = vary(page, percent, count)
+        assert order["prompt"] == "red heart" and order["seed"] == seed and order["variation_strength"] == percent / 100
+        assert "image" not in order
+        variations.add(order["variation_seed"])
+        distances.append(apart(original, pixels(page, "#pictures img")))
+        assert f"variation {order['variation_seed']}, {percent} %" in words(page, "#facts")
+    assert len(variations) == 3
+    assert 0 < distances[0] < distances[1] and distances[0] < distances[2]
     assert page.run("document.getElementById('attached').hidden"), "the form is as it was"
+
+
+def test_several_variations_are_of_one_seed(page):
+    make(page, "red heart")
+    choose(page, "n", 3)
+    order = vary(page, 40, 4)
+    assert order["n"] == 3
+    assert page.run("[...document.querySelectorAll('#strip button')].slice(0, 3).every("
+                    f"button => button.ariaLabel.endsWith('Seed {order['seed']}'))")
+
+
+def test_a_variation_is_made_again_from_its_two_seeds(page):
+    make(page, "green tree")
+    order = vary(page, 40, 2)
+    picture = pixels(page, "#pictures img").tobytes()
+    press_button(page, "Same again")
+    told(page, "are back")
+    assert f"variation {order['variation_seed']}, 40 %" in words(page, "#settings-value")
+    make(page)
+    assert {name: asked(page)[name] for name in ("seed", "variation_seed", "variation_strength")} == {
+        name: order[name] for name in ("seed", "variation_seed", "variation_strength")}
+    assert pixels(page, "#pictures img").tobytes() == picture
+    page.run("document.getElementById('settings').open = true")
+    page.click("#dice")
+    assert "variation" not in words(page, "#settings-value")
+    make(page)
+    assert "variation_seed" not in asked(page)
+
+
+def test_varying_a_variation_starts_from_what_is_seen(page):
+    make(page, "red heart")
+    first = vary(page, 40, 2)
+    order = vary(page, 60, 3)
+    assert order["prompt"] == "red heart" and order["seed"] != first["seed"] and order["strength"] == 0.6
+    assert "variation_seed" not in order
+    assert sent(page, "image").size == (128, 128)
 
 
 def open_mask(page):

@@ -26,12 +26,32 @@ async function create() {
   await making.create({ ...order, ...(await pictures()) });
 }
 
-// Another one like it: the same words and a new seed, from the picture itself.
+let difference = 40; // how much a variation may differ, in percent: what the slider beside "Vary" says
+
+// More like it: from the same noise, moved towards another seed's. What began with a picture, or is a variation itself,
+// is no one seed's picture: there the start is the picture that is seen.
 async function vary() {
-  const { order, blob, width, height } = chosen();
-  await making.create({
-    ...order, image: await base64(blob), width, height, n: Math.min(4, Math.max(1, form.readOrder().n)), strength: 0.5, seed: newSeed(),
+  const { order, blob, width, height, fromPicture } = chosen();
+  const n = Math.min(4, Math.max(1, form.readOrder().n));
+  const amount = difference / 100;
+  if (fromPicture || order.variationSeed !== undefined) {
+    await making.create({
+      ...order, image: await base64(blob), width, height, n, strength: amount, seed: newSeed(), variationSeed: undefined,
+      variationStrength: undefined,
+    });
+  } else {
+    await making.create({ ...order, n, variationSeed: newSeed(), variationStrength: amount });
+  }
+}
+
+// "Vary", with the slider from a little to a lot.
+function varying() {
+  const slider = make("input", {
+    type: "range", id: "difference", min: 5, max: 100, step: 5, value: difference, ariaLabel: t("varyAmount"),
+    on: { input: () => (difference = Number(slider.value)) },
   });
+  return make("div", { className: "varying" }, button("vary", t("vary"), vary),
+    make("div", {}, slider, make("p", { className: "ends" }, make("span", {}, t("strengthLow")), make("span", {}, t("varyHigh")))));
 }
 
 // Makes a picture the one to start from.
@@ -97,7 +117,7 @@ function showActions(result) {
     ...[
       saving.canCopy() && button("copy", t("copy"), copy),
       saving.canShare(result) && button("share", t("share"), () => saving.share(result)),
-      button("vary", t("vary"), vary),
+      varying(),
       button("edit", t("editPart"), edit),
       button("use", t("use"), use),
       button("again", t("sameAgain"), sameAgain),
@@ -105,7 +125,10 @@ function showActions(result) {
       button("view", t("view"), view),
       button("remove", t("remove"), removeChosen),
     ].filter(Boolean));
-  if (had >= 0) (list.children[had] ?? list.lastChild).focus();
+  if (had >= 0) {
+    const place = list.children[had] ?? list.lastChild;
+    (place.querySelector("button") ?? place).focus();
+  }
 }
 
 // Everything that was typed, made, or given, at once.

@@ -3,6 +3,7 @@
 import { element, make } from "./dom.js";
 import { count, knows, language, nameOf, onSpeak, t } from "./locale.js";
 import { newSeed } from "./request.js";
+import { variationOf } from "./results.js";
 import { source } from "./source.js";
 
 const form = element("request");
@@ -10,6 +11,7 @@ const prompt = element("prompt");
 const seed = element("seed");
 let model = null; // what /api/model says
 let lastSeed; // of the newest picture
+let variation = {}; // of the picture whose settings were put back, for as long as its seed is in the form
 let ideas = 0; // how many suggestions were shown before those shown now
 
 const chosen = (name) => form.querySelector(`input[name="${name}"]:checked`);
@@ -34,6 +36,7 @@ export function readOrder() {
     guidance: number("guidance"),
     sampler: text("sampler"),
     seed: number("seed") ?? newSeed(),
+    ...(seed.value ? variation : {}),
     strength: Number(element("strength").value) / 100,
     maskBlur: number("mask-blur"),
     onlyMasked: element("only-masked").checked,
@@ -50,7 +53,7 @@ export function restore(order) {
   choose("size", `${order.width}x${order.height}`);
   choose("n", "1");
   element("steps").value = choose("quality", `${order.steps}`) ? "" : order.steps ?? "";
-  setSeed(order.seed);
+  setSeed(order.seed, order);
 }
 
 function choose(name, value) {
@@ -60,8 +63,9 @@ function choose(name, value) {
   return Boolean(input);
 }
 
-export function setSeed(value) {
+export function setSeed(value, { variationSeed, variationStrength } = {}) {
   seed.value = value ?? "";
+  variation = variationSeed === undefined ? {} : { variationSeed, variationStrength };
   summarise();
 }
 
@@ -89,7 +93,7 @@ export function summarise() {
   element("settings-value").textContent = [
     style ? styleName(style) : null, source.current ? null : word(chosen("size")), pictures > 1 ? count("pictures", pictures) : null,
     element("steps").value ? `${t("steps")} ${element("steps").value}` : word(chosen("quality")),
-    seed.value ? `${t("seed")} ${seed.value}` : null,
+    seed.value ? `${t("seed")} ${seed.value}` : null, seed.value ? variationOf(variation) : null,
   ].filter(Boolean).join(" · ");
 }
 
@@ -131,6 +135,7 @@ export function offer(details) {
 
 export function forgetForm() {
   form.reset();
+  variation = {};
   lastSeed = undefined;
   summarise();
 }
@@ -144,6 +149,7 @@ onSpeak(() => {
 });
 
 export function wireForm() {
+  seed.addEventListener("input", () => (variation = {}));
   form.addEventListener("input", summarise);
   element("suggestions").addEventListener("click", (event) => {
     const idea = event.target.closest("button");

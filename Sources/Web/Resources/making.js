@@ -4,7 +4,7 @@ import { button, element, say } from "./dom.js";
 import { remember } from "./form.js";
 import { count, onSpeak, seconds, t } from "./locale.js";
 import { explain, Lost, patience, waitOf } from "./problems.js";
-import { ask } from "./request.js";
+import { ask, rest } from "./request.js";
 import * as results from "./results.js";
 
 // Problems after which the same may well be made.
@@ -58,7 +58,7 @@ export async function create(order) {
   const cancelled = signal.aborted;
   running = null;
   const from = firstMissing(done);
-  if (problem) trouble(problem, () => create({ ...order, n: order.n - from, seed: order.seed + from }), order);
+  if (problem) trouble(problem, () => create(rest(order, from)), order);
   else settle(made.length || results.results.all.length ? "pictures" : "empty");
   if (made.length) remember(made.at(-1).seed);
   if (cancelled) say(t("cancelled"));
@@ -77,7 +77,7 @@ async function attempt(order, done, places, signal) {
   const from = firstMissing(done);
   const clock = showTime(started);
   try {
-    for await (const { name, data } of ask({ ...order, n: order.n - from, seed: order.seed + from }, signal)) {
+    for await (const { name, data } of ask(rest(order, from), signal)) {
       if (name === "queued") {
         clock.says = () => (data.position > 0 ? count("before", data.position) : t("starting"));
         clock.left = data.seconds;

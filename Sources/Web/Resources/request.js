@@ -5,6 +5,13 @@ import { Lost, Problem } from "./problems.js";
 
 export const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
+// What is left of an order when its first pictures are there: each picture has a seed of its own, or with a variation a
+// variation seed of its own.
+export const rest = (order, from) => ({
+  ...order, n: order.n - from,
+  ...(order.variationSeed === undefined ? { seed: order.seed + from } : { variationSeed: order.variationSeed + from }),
+});
+
 // The prompt as it is sent: in the style's words, if one was chosen.
 export const worded = (order) => (order.style ? order.style.prompt.replace("{prompt}", () => order.prompt) : order.prompt);
 
@@ -20,6 +27,8 @@ function body(order) {
     height: order.height,
     previews: 10,
     seed: order.seed,
+    variation_seed: order.variationSeed,
+    variation_strength: order.variationStrength,
     steps: order.steps,
     guidance_scale: order.guidance,
     sampler: order.sampler,

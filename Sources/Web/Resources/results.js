@@ -45,7 +45,10 @@ export function expect(number, { width, height }) {
       const result = {
         blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, drawn: data.drawn, seed: data.seed,
         seen: data.expanded_prompt,
-        order: { ...order, image: undefined, mask: undefined, seed: data.seed, width: data.width, height: data.height },
+        order: {
+          ...order, image: undefined, mask: undefined, seed: data.seed, variationSeed: data.variation_seed, width: data.width,
+          height: data.height,
+        },
         fromPicture: Boolean(order.image),
       };
       results.all.push(result);
@@ -111,6 +114,10 @@ export function step(by) {
 
 const pick = (result) => (shown.includes(result) ? choose(result) : show([result], result));
 
+// How a picture's noise was moved away from its seed's own, in words; nothing where it was not.
+export const variationOf = ({ variationSeed, variationStrength }) => (variationSeed === undefined ? null
+  : t("variation", { seed: `${variationSeed}`, share: Math.round(100 * variationStrength) }));
+
 function showFacts() {
   const result = results.chosen;
   element("chosen").hidden = !result;
@@ -122,7 +129,7 @@ function showFacts() {
     [
       `${result.width} × ${result.height}`,
       result.drawn ? t("drawnAt", { size: `${result.drawn.width} × ${result.drawn.height}` }) : null,
-      order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`,
+      order.steps ? count("stepCount", order.steps) : null, `${t("seed")} ${result.seed}`, variationOf(order),
     ].filter(Boolean).join(" · "));
 }
 
