@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Studio",
             dependencies: [
-                "Diffusion", "Host", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
+                "Diffusion", "Host", "Imaging", "Moderation", "Privacy", "NeuralNetwork", "Upscaling",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -6,6 +6,8 @@ public enum DigitalSource: String, CaseIterable, Sendable {
     case trainedAlgorithmicMedia
     /// Made by a trained model from a description and another picture.
     case compositeWithTrainedAlgorithmicMedia
+    /// A picture that a program without training has changed a little, such as its size.
+    case algorithmicallyEnhanced
 
     /// The term's address.
     public var address: String { "http://cv.iptc.org/newscodes/digitalsourcetype/\(rawValue)" }

@@ -172,7 +172,7 @@ struct BatchLoop<Engine: PictureEngine> {
         let (running, waiting) = (running, waiting)
         let settings = { (id: ID) in (running[id]?.job ?? waiting[id])?.settings }
         return queue.nextPlaces { [room, budget, estimate, maximumBatch] leader in
-            guard let job = running[leader]?.job ?? waiting[leader] else { return 1 }
+            guard let job = running[leader]?.job ?? waiting[leader], !job.demand.work.isEnlargement else { return 1 }
             let fitting = budget.batch(
                 width: job.settings.width, height: job.settings.height, upTo: maximumBatch, held: room.heldBytes)
             return estimate.batch(for: job.demand.work, upTo: fitting)
@@ -180,6 +180,7 @@ struct BatchLoop<Engine: PictureEngine> {
             running[id]?.available ?? waiting[id]?.settings.count ?? 0
         } canShare: { id, leader in
             guard let one = settings(id), let other = settings(leader) else { return false }
+            guard one.enlargement == nil, other.enlargement == nil else { return false }
             return one.width == other.width && one.height == other.height
         }
     }
@@ -216,7 +217,6 @@ struct BatchLoop<Engine: PictureEngine> {
         let outcomes = step(batch)
         let end = now()
         pulse.beat(at: end)
-        measure(.step(end - start, batch: batch.count))
         note(batch, took: end - start)
         var reports: [Report] = []
         for (place, outcome) in zip(batch, outcomes) {
@@ -240,6 +240,8 @@ struct BatchLoop<Engine: PictureEngine> {
     private func note(_ batch: [Place], took duration: Duration) {
         let works = batch.compactMap { running[$0.id]?.job.demand.work }
         guard let first = works.first else { return }
+        guard !first.isEnlargement else { return estimate.noteTile(of: first, took: duration) }
+        measure(.step(duration, batch: batch.count))
         estimate.notePass(
             pixels: first.pixels, evaluations: works.reduce(0) { $0 + $1.evaluations }, took: duration)
     }
@@ -251,8 +253,13 @@ struct BatchLoop<Engine: PictureEngine> {
             try engine.step(&tasks)
             return tasks.map { .success($0) }
         } catch {
-            return batch.count > 1 ? batch.flatMap { step([$0]) } : [.failure(.failed(.denoising))]
+            guard batch.count > 1 else { return batch.map { .failure(.failed(stage(of: $0))) } }
+            return batch.flatMap { step([$0]) }
         }
+    }
+
+    private func stage(of place: Place) -> StudioError.Stage {
+        running[place.id]?.job.demand.work.isEnlargement == true ? .enlarging : .denoising
     }
 
     private mutating func tellProgress(of id: ID, stepped: Set<Int>, seconds: Double?) {
@@ -275,7 +282,7 @@ struct BatchLoop<Engine: PictureEngine> {
         do throws(StudioError) {
             let start = now()
             let outcome = try each.finishNext(engine: engine)
-            if !each.keepsInitialPicture { estimate.noteDecoding(pixels: pixels, took: now() - start) }
+            if !each.keepsInitialPicture, !each.job.demand.work.isEnlargement { estimate.noteDecoding(pixels: pixels, took: now() - start) }
             if outcome == .finished { measure(.picture(pixels: pixels)) }
             if each.job.stop == nil, each.unfinished == 0 { end(id, each.result) }
         } catch {

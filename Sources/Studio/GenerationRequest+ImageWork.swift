@@ -22,6 +22,7 @@ extension GenerationRequest {
     /// The work before the first step: reading the image and the mask, and bringing them to size.
     var preparationWork: ImageWork {
         guard let image = initialSize else { return .none }
+        guard settings.enlargement == nil else { return readingWork }
         let size = deliveredSize
         let fitting = readingWork + .pass(2, over: image) + .pass(2, over: drawnSize)
         guard mayHaveMask else { return fitting }
@@ -35,6 +36,8 @@ extension GenerationRequest {
     var heldBytes: Int {
         let size = deliveredSize
         let (area, delivered) = (drawnSize.pixels, size.pixels)
+        // Before and after, with opacity, and once more while it is written.
+        guard settings.enlargement == nil else { return 4 * area + 10 * delivered }
         var held = settings.count * 3 * max(area, delivered)
         // One picture at a time is brought to its size and written.
         if needsFinishing { held += 6 * delivered }

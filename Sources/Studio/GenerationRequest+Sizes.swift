@@ -34,6 +34,7 @@ extension GenerationRequest {
     /// The size that the finished pictures have: the settings' width and height, or the initial image's own.
     public var deliveredSize: ImageSize {
         if let plannedDelivery { return plannedDelivery }
+        if let enlargement = settings.enlargement, let initialSize { return enlargement.deliveredSize(of: initialSize) }
         if settings.keepsImageSize, let initialSize { return initialSize }
         return ImageSize(width: settings.width, height: settings.height)
     }
@@ -43,6 +44,7 @@ extension GenerationRequest {
     /// Where only what is under the mask is drawn, the settings' width and height say how large.
     public func workingSize(for model: ModelCard, limits: RequestLimits) -> ImageSize {
         if plannedDelivery != nil { return ImageSize(width: settings.width, height: settings.height) }
+        if settings.enlargement != nil, let initialSize { return initialSize }
         if drawsPart {
             return model.workingSize(for: ImageSize(width: settings.width, height: settings.height), limits: limits)
         }
@@ -56,7 +58,7 @@ extension GenerationRequest {
     }
 
     /// Decides the sizes once the settings have been found to be allowed: from then on, the settings' width and height
-    /// are those that the engine draws.
+    /// are those that the engine draws; of an enlargement, those of the picture that was sent.
     mutating func planSizes(for model: ModelCard, limits: RequestLimits) {
         let (working, delivered) = (workingSize(for: model, limits: limits), deliveredSize)
         plannedDelivery = delivered

@@ -66,6 +66,7 @@ public struct GenerationRequest: ~Copyable, Sendable {
         try limits.check(negativePrompt, as: .negativePrompt)
         try check(prompt, as: .prompt)
         try check(negativePrompt, as: .negativePrompt)
+        if settings.enlargement != nil, !hasInitialImage { throw .missing(.initialPicture) }
         // Which size an image has, its reader has checked.
         if !settings.keepsImageSize || !hasInitialImage || drawsPart { try limits.checkSize(settings) }
         try limits.check(settings, for: model)

@@ -82,6 +82,9 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How much of the initial picture is drawn when there is a mask.
     public var inpaintArea: InpaintArea
 
+    /// What the initial picture is enlarged to, where it is not drawn from; nil to draw.
+    public var enlargement: Enlargement?
+
     /// How the prompts are read.
     public var promptSyntax: PromptSyntax
 
@@ -116,6 +119,7 @@ public struct GenerationSettings: Sendable, Equatable {
         maskBlending = .proportional
         maskFill = .original
         inpaintArea = .wholePicture
+        enlargement = nil
         promptSyntax = .plain
         previews = .none
     }
@@ -128,7 +132,7 @@ extension GenerationSettings {
     }
 
     /// Whether an initial picture is given back as it is.
-    var keepsInitialPicture: Bool { steps(isImageToImage: true) == 0 }
+    var keepsInitialPicture: Bool { enlargement == nil && steps(isImageToImage: true) == 0 }
 
     /// The seeds of one of the pictures, once the first's are decided: of a variation, the variation's seed counts up
     /// and the seed stays.

@@ -74,6 +74,10 @@ struct InitialImages: ~Copyable, Sendable {
     mutating func prepare(_ cancellation: ImageWorkCancellation) throws {
         guard let picture = try takePicture(cancellation) else { return }
         try cancellation.check()
+        guard settings.enlargement == nil else {
+            self.picture = picture
+            return
+        }
         // What is delivered is this part of the original.
         let window = ImageSize(picture).window.cropped(toProportions: delivered.width, delivered.height)
         let size = ImageSize(picture)

@@ -36,13 +36,14 @@ struct MemoryBudget: Sendable {
     }
 
     /// What a request will need, from its sizes alone, once they are planned.
-    func need(of request: borrowing GenerationRequest) -> Need {
+    func need(of request: borrowing GenerationRequest, upscalers: UpscalerShelf = .filters) -> Need {
         let settings = request.settings
         // An image that is too large for the part that images have is worked on alone, and pays for the rest itself.
         let excess = max(0, request.preparationBytes - images)
         return Need(
             held: Self.embeddingBytes + request.heldBytes + excess,
-            working: workingBytes(settings.width, settings.height, 1))
+            working: settings.enlargement.map { upscalers.workingBytes(of: $0, from: settings) }
+                ?? workingBytes(settings.width, settings.height, 1))
     }
 
     /// Throws when a request could not be served even if it were alone.

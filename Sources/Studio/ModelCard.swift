@@ -42,6 +42,9 @@ public struct ModelCard: Sendable, Equatable {
     /// What width and height are multiples of where the model makes a picture; those that are asked for need not be.
     public var sizeMultiple: Int
 
+    /// The name of what enlarges pictures that are to be larger than the model draws them; a filter when nil.
+    public var upscaler: String?
+
     /// Prompts that show what the model can do.
     public var suggestedPrompts: [String]
 
@@ -59,7 +62,7 @@ public struct ModelCard: Sendable, Equatable {
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
-        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil,
+        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil, upscaler: String? = nil,
         suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
         ownSampler: String? = nil
     ) {
@@ -70,6 +73,7 @@ public struct ModelCard: Sendable, Equatable {
         self.nativeWidth = nativeWidth ?? defaultWidth
         self.nativeHeight = nativeHeight ?? defaultHeight
         self.workingPixels = workingPixels
+        self.upscaler = upscaler
         self.defaultSteps = defaultSteps
         self.defaultGuidanceScale = defaultGuidanceScale
         self.defaultSampler = defaultSampler

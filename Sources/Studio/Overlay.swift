@@ -36,9 +36,12 @@ final class Overlay: Sendable {
     var width: Int { original.width }
     var height: Int { original.height }
 
+    /// The size of the part that is drawn.
+    var drawnPart: ImageSize { ImageSize(width: part.width, height: part.height) }
+
     /// The original with what was drawn in its place; outside the mask, its pixels are the original's.
     func finish(_ drawn: consuming PixelBuffer) -> PixelBuffer {
-        let fitting = drawn.covering(ImageSize(width: part.width, height: part.height))
+        let fitting = drawn.covering(drawnPart)
         var result = original.copied()
         switch blending {
         case .through: result.draw(fitting, in: part, through: mask)

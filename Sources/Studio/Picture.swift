@@ -30,6 +30,9 @@ public final class Picture: Sendable {
     /// How it came about.
     public let source: DigitalSource
 
+    /// Whether it is a picture that was sent and enlarged, for which the seed means nothing.
+    public let isEnlargement: Bool
+
     /// The words that it was drawn from; nil where they are those that were sent.
     public let drawnPrompts: DrawnPrompts?
 
@@ -46,23 +49,25 @@ public final class Picture: Sendable {
     static let finishingPasses = 3
 
     /// - Parameters:
+    ///   - drawn: The size at which it was made; that of the pixels when nil.
     ///   - delivered: The size that it is to have; that of the pixels when nil.
     ///   - overlay: What stays of the initial picture; nil when the pixels are the picture.
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
         index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
-        drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer, delivered: ImageSize? = nil,
-        overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
+        isEnlargement: Bool = false, drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer, drawn: ImageSize? = nil,
+        delivered: ImageSize? = nil, overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index
         self.seed = seed
         self.variationSeed = variationSeed
         self.source = source
+        self.isEnlargement = isEnlargement
         self.drawnPrompts = drawnPrompts
         self.imageWork = imageWork
         self.requester = requester
-        drawnSize = ImageSize(pixels)
+        drawnSize = drawn ?? ImageSize(pixels)
         width = delivered?.width ?? pixels.width
         height = delivered?.height ?? pixels.height
         content = Mutex(Content(pixels: consume pixels, overlay: overlay))

@@ -63,6 +63,10 @@ public protocol PictureEngine: Sendable {
     /// - Throws: ``UnsuitablePicture`` when the model's own checker finds them unsuitable.
     func decode(_ task: Task) throws -> PixelBuffer
 
+    /// A decoded picture made larger, so that it has pixels of its own for all of a size, where the engine can do that
+    /// better than a filter.
+    func enlarged(_ picture: consuming PixelBuffer, toCover size: ImageSize) throws -> PixelBuffer
+
     /// Bytes above the loaded model that are needed at most while so many pictures of a size share a pass, or one of
     /// them is set up, previewed or decoded.
     func workingBytes(width: Int, height: Int, batch: Int) -> Int
@@ -95,6 +99,9 @@ extension PictureEngine {
 
     /// Engines need not make previews.
     public func preview(of task: Task) throws -> PixelBuffer? { nil }
+
+    /// Engines need not enlarge anything.
+    public func enlarged(_ picture: consuming PixelBuffer, toCover size: ImageSize) throws -> PixelBuffer { picture }
 
     /// Engines that need no memory have none to tell of.
     public func workingBytes(width: Int, height: Int, batch: Int) -> Int { 0 }

@@ -1,5 +1,6 @@
 internal import Diffusion
 internal import Imaging
+internal import Upscaling
 
 /// What is wrong with a request: which part, why, and what is allowed. It never holds text or numbers of the request.
 public struct RequestError: Error, Sendable, Equatable {
@@ -30,6 +31,8 @@ public struct RequestError: Error, Sendable, Equatable {
         case maskBlur = "mask_blur"
         case padding
         case previews
+        case upscaler
+        case scale
     }
 
     /// The kind of mistake, for programs; stable.
@@ -40,6 +43,7 @@ public struct RequestError: Error, Sendable, Equatable {
         case tooManyPixels = "too_many_pixels"
         case unknownSampler = "unknown_sampler"
         case unknownSchedule = "unknown_schedule"
+        case unknownUpscaler = "unknown_upscaler"
         case unsuitable
         case unreadable
     }
@@ -65,7 +69,8 @@ public struct RequestError: Error, Sendable, Equatable {
     }
 
     static func missing(_ parameter: Parameter) -> RequestError {
-        RequestError(parameter, .missing, "The \(parameter.name) is empty; say what the picture should show.")
+        let help = parameter == .initialPicture ? "send the picture to enlarge" : "say what the picture should show"
+        return RequestError(parameter, .missing, "The \(parameter.name) is empty; \(help).")
     }
 
     static func tooLong(_ parameter: Parameter, maximum: Int) -> RequestError {
@@ -139,6 +144,18 @@ public struct RequestError: Error, Sendable, Equatable {
         )
     }
 
+    static func unknownUpscaler(allowed: [String]) -> RequestError {
+        RequestError(
+            .upscaler, .unknownUpscaler, "There is no such upscaler; choose one of \(allowed.joined(separator: ", ")).")
+    }
+
+    static func enlargedTooLarge(_ limits: UpscalingLimits) -> RequestError {
+        RequestError(
+            .scale, .tooManyPixels,
+            "The enlarged picture's sides must be from 1 to \(limits.maximumSide) pixels, and their product at most \(limits.maximumPixels)."
+        )
+    }
+
     static func badNoiseSize(allowed: ClosedRange<Int>) -> RequestError {
         RequestError(
             .noiseSize, .outOfRange,
@@ -155,7 +172,8 @@ extension RequestError.Parameter {
     /// The part's name in a sentence.
     fileprivate var name: String {
         switch self {
-        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask: rawValue
+        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask, .upscaler, .scale:
+            rawValue
         case .negativePrompt: "negative prompt"
         case .steps: "number of steps"
         case .guidanceScale: "guidance scale"

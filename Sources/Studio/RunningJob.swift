@@ -69,7 +69,7 @@ final class RunningJob<Engine: PictureEngine> {
         } catch {
             throw .failed(.encoding)
         }
-        source = request.initialPicture == nil ? .trainedAlgorithmicMedia : .compositeWithTrainedAlgorithmicMedia
+        source = DigitalSource(of: request)
         initialPicture = request.initialPicture.take()
         mask = request.mask.take()
         overlay = request.overlay.take()
@@ -208,10 +208,14 @@ final class RunningJob<Engine: PictureEngine> {
             switch done {
             case .task(let done):
                 stepsOfFinished += engine.progress(of: done.task).completed
-                picture = finishedPicture(done.index, try engine.decode(done.task))
+                let pixels = try engine.decode(done.task)
+                let drawn = ImageSize(pixels)
+                let size = overlay?.drawnPart ?? job.delivered
+                picture = finishedPicture(done.index, try engine.enlarged(pixels, toCover: size), drawn: drawn)
             case .unchanged(let index):
                 guard let pixels = takeInitialPicture() else { throw StudioError.failed(.decoding) }
-                picture = finishedPicture(index, pixels)
+                let size = ImageSize(pixels)
+                picture = finishedPicture(index, pixels, drawn: size)
             }
             // The last picture alone holds on to it, so that it is erased where that picture is encoded.
             if unfinished == 0 { overlay = nil }
@@ -235,11 +239,11 @@ final class RunningJob<Engine: PictureEngine> {
             imageWork: job.imageWork, requester: job.demand.requester)
     }
 
-    private func finishedPicture(_ index: Int, _ pixels: consuming PixelBuffer) -> Picture {
+    private func finishedPicture(_ index: Int, _ pixels: consuming PixelBuffer, drawn: ImageSize) -> Picture {
         let (seed, variationSeed) = job.settings.seeds(of: index)
         return Picture(
-            index: index, seed: seed, variationSeed: variationSeed, source: source, drawnPrompts: drawnPrompts,
-            pixels: pixels, delivered: job.delivered, overlay: overlay, imageWork: job.imageWork,
+            index: index, seed: seed, variationSeed: variationSeed, source: source,
+            isEnlargement: job.settings.enlargement != nil, drawnPrompts: drawnPrompts, pixels: pixels, drawn: drawn, delivered: job.delivered, overlay: overlay, imageWork: job.imageWork,
             requester: job.demand.requester)
     }
 

@@ -21,6 +21,9 @@ public final class Studio: Sendable {
     /// The bytes that are left for what requests send, from its first byte until it has been read.
     public let bodyBudget: Int
 
+    /// What enlarges pictures.
+    public let upscalers: UpscalerShelf
+
     /// Where images are read, changed and written, for requests and for answers.
     public let imageWork: ImageWorkQueue
 
@@ -35,25 +38,32 @@ public final class Studio: Sendable {
     ///
     /// - Parameters:
     ///   - engine: The model.
+    ///   - upscalers: What enlarges pictures.
     ///   - configuration: How much is done at once, and what is turned away.
     ///   - calibration: What steps take here; without it, batches are as large as they may be and estimates begin
     ///     with the first request.
     ///   - measure: Called with every measurement, mostly on the studio's thread, so it must be quick.
     public convenience init(
-        engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration(),
+        engine: some PictureEngine, upscalers: UpscalerShelf = .filters,
+        configuration: StudioConfiguration = StudioConfiguration(),
         calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in }
     ) {
-        self.init(engine: engine, configuration: configuration, calibration: calibration, measure: measure) {
+        self.init(
+            engine: engine, upscalers: upscalers, configuration: configuration, calibration: calibration, measure: measure
+        ) {
             ContinuousClock.now
         }
     }
 
     /// Opens a studio that looks at a clock of the caller's.
     package init(
-        engine: some PictureEngine, configuration: StudioConfiguration = StudioConfiguration(),
+        engine: some PictureEngine, upscalers: UpscalerShelf = .filters,
+        configuration: StudioConfiguration = StudioConfiguration(),
         calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in },
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
+        let engine = EnlargingEngine(model: engine, shelf: upscalers)
+        self.upscalers = upscalers
         let parts = MemoryBudget.parts(
             of: configuration.memoryBudget ?? MachineMemory.availableBytes, bodies: configuration.bodyBudget)
         bodyBudget = parts.bodies
@@ -234,30 +244,37 @@ public final class Studio: Sendable {
         } catch {
             throw .invalid(error)
         }
-        let steps: Int
+        request.planSizes(for: model, limits: configuration.limits)
+        let work: Workload
         do {
-            steps = try evaluations(request.settingsOfWork, request.hasInitialImage)
+            work = try self.work(of: request)
         } catch let error as RequestError {
             throw .invalid(error)
         } catch {
             throw .failed(.beginning)
         }
         if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
-        request.planSizes(for: model, limits: configuration.limits)
         let demand = Demand(
-            requester: request.requester,
-            work: Workload(request.settings, steps: steps),
-            memory: budget.need(of: request))
+            requester: request.requester, work: work, memory: budget.need(of: request, upscalers: upscalers))
         try budget.check(demand.memory)
         let place = try room.takePlace(for: demand)
         // Only now is it known that the request is one, and what it costs is within bounds.
         if let seconds = request.charge?.take(
-            steps: request.settings.pixels * steps, images: request.imageWork.pixelSteps)
+            steps: work.isEnlargement ? work.cost : request.settings.pixels * work.steps, images: request.imageWork.pixelSteps)
         {
             room.giveBack(place)
             throw .rateLimited(retryAfter: seconds)
         }
         return (demand, place)
+    }
+
+    /// How much a request costs, once its sizes are planned.
+    private func work(of request: borrowing GenerationRequest) throws -> Workload {
+        if let enlargement = request.settings.enlargement {
+            return Workload(try upscalers.cost(of: enlargement, from: request.settings.size))
+        }
+        return Workload(
+            request.settings, steps: try evaluations(request.settingsOfWork, request.hasInitialImage))
     }
 
     private func prepareImages(
@@ -308,6 +325,9 @@ public final class Studio: Sendable {
 private struct DeadlineError: Error {}
 
 extension GenerationSettings {
+    /// The size that the engine draws; of an enlargement, that of the picture that was sent.
+    fileprivate var size: ImageSize { ImageSize(width: width, height: height) }
+
     /// Pixels of all pictures, once the settings have been checked.
     fileprivate var pixels: Int { width * height * count }
 }

@@ -33,6 +33,8 @@ public enum StudioError: Error, Equatable, Sendable {
         case denoising
         /// Turning the result into pixels.
         case decoding
+        /// Enlarging a picture.
+        case enlarging
     }
 }
 
@@ -62,6 +64,8 @@ extension StudioError: CustomStringConvertible {
             "The model failed to read the prompt; try another one."
         case .failed(.beginning):
             "The model failed to set up the picture; other settings may work."
+        case .failed(.enlarging):
+            "The picture could not be enlarged; another upscaler may do it."
         case .failed(.denoising), .failed(.decoding):
             "The model failed to make the picture; a lower guidance scale or another sampler may help."
         }

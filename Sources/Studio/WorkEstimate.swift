@@ -3,6 +3,7 @@ import Synchronization
 /// What is known about how long work takes, for everybody who wants an estimate.
 final class WorkEstimate: Sendable {
     private let times: Mutex<StepTimes>
+    private let enlargingTimes = Mutex(StepTimes())
     private let adaptsBatch: Bool
     private let maximumBatch: Int
 
@@ -41,6 +42,11 @@ final class WorkEstimate: Sendable {
     func seconds(
         for work: Workload, steps completed: Int = 0, pictures finished: Int = 0, sharedBy pictures: Int = .max
     ) -> Double? {
+        guard !work.isEnlargement else {
+            return enlargingTimes.withLock { times in
+                times.pass(pixels: work.pixels, evaluations: 1).map { Double(max(0, work.steps - completed)) * $0 }
+            }
+        }
         let batch = batch(for: work, upTo: max(1, min(maximumBatch, pictures)))
         return times.withLock { times in
             guard let pass = times.pass(pixels: work.pixels, evaluations: batch * work.evaluations) else { return nil }
@@ -61,6 +67,11 @@ final class WorkEstimate: Sendable {
     /// Learns how long a pass took.
     func notePass(pixels: Int, evaluations: Int, took duration: Duration) {
         times.withLock { $0.notePass(pixels: pixels, evaluations: evaluations, seconds: duration.seconds) }
+    }
+
+    /// Learns how long a tile of a picture that is enlarged took.
+    func noteTile(of work: Workload, took duration: Duration) {
+        enlargingTimes.withLock { $0.notePass(pixels: work.pixels, evaluations: 1, seconds: duration.seconds) }
     }
 
     /// Learns how long the decoding of a picture took.

@@ -1,3 +1,5 @@
+import Upscaling
+
 /// How much work a request is.
 struct Workload: Sendable, Equatable {
     /// Pixels of a picture.
@@ -12,7 +14,11 @@ struct Workload: Sendable, Equatable {
     /// Pictures.
     let pictures: Int
 
-    init(pixels: Int, evaluations: Int, steps: Int, pictures: Int) {
+    /// Whether the steps are tiles of a picture that is enlarged.
+    let isEnlargement: Bool
+
+    init(pixels: Int, evaluations: Int, steps: Int, pictures: Int, isEnlargement: Bool = false) {
+        self.isEnlargement = isEnlargement
         self.pixels = pixels
         self.evaluations = evaluations
         self.steps = steps
@@ -25,6 +31,17 @@ struct Workload: Sendable, Equatable {
             pixels: settings.width * settings.height, evaluations: Self.evaluations(settings),
             steps: max(1, steps), pictures: settings.count)
     }
+
+    /// The work of enlarging a picture, counted in what the bundled model's denoiser does.
+    init(_ cost: UpscalingCost) {
+        let steps = max(1, cost.tiles)
+        self.init(
+            pixels: max(1, cost.multiplyAdds / Self.multiplyAddsPerPixelStep / steps), evaluations: 1, steps: steps,
+            pictures: 1, isEnlargement: true)
+    }
+
+    /// How many products and sums the bundled model's denoiser takes for each pixel of a picture, about.
+    private static let multiplyAddsPerPixelStep = 80_000
 
     /// The work of one picture as a model makes it when nothing else is asked for.
     ///

@@ -26,6 +26,8 @@ public enum Route: String, CaseIterable, Sendable {
     case transparencyDetails = "/api/transparency"
     /// Pictures as a stream of events, as the page asks for them.
     case pictures = "/api/pictures"
+    /// A picture enlarged, as a stream of events.
+    case upscale = "/api/upscale"
     /// What the model is and what may be asked of it.
     case modelDetails = "/api/model"
     /// How busy the service is.
@@ -70,6 +72,10 @@ public enum Route: String, CaseIterable, Sendable {
     case a1111Styles = "/sdapi/v1/prompt-styles"
     /// What a picture's file says of how it was made, as in A1111's API.
     case a1111PictureInfo = "/sdapi/v1/png-info"
+    /// A picture enlarged, as A1111's API does it.
+    case a1111Extra = "/sdapi/v1/extra-single-image"
+    /// Pictures enlarged, as A1111's API does it.
+    case a1111Extras = "/sdapi/v1/extra-batch-images"
     /// Everything else in A1111's API that is a list, or is not offered.
     case a1111Collection = "/sdapi/v1/{collection}"
     /// Whether the server works.
@@ -84,8 +90,8 @@ public enum Route: String, CaseIterable, Sendable {
     /// Whether a request here can have pictures made.
     var makesPictures: Bool {
         switch self {
-        case .page, .pictures, .modelContext, .imageGenerations, .imageEdits, .imageVariations, .textToImage,
-            .imageToImage:
+        case .page, .pictures, .upscale, .modelContext, .imageGenerations, .imageEdits, .imageVariations, .textToImage,
+            .imageToImage, .a1111Extra, .a1111Extras:
             true
         default: false
         }

@@ -41,7 +41,8 @@ public enum WebApplication {
             admissionControl: admissionControl, logger: logger)
         let endpoint = MCPEndpoint(
             service: MCPService(
-                model: studio.model, limits: studio.configuration.limits, version: disclosure.version,
+                model: studio.model, limits: studio.configuration.limits, upscalers: studio.upscalers,
+                version: disclosure.version,
                 studio: { studio }), studio: studio, keepAlive: configuration.keepAlive)
         router.serve(.modelContext, post: { try await endpoint.respond(to: $0, $1.admission) })
         router.serve(.ready, get: { _, _ in pages.ready() })
@@ -97,7 +98,8 @@ public enum WebApplication {
         let edits = ImageEdits(studio: studio, keepAlive: configuration.keepAlive)
         let variations = ImageVariations(studio: studio, keepAlive: configuration.keepAlive)
         let events = PictureEvents(studio: studio, keepAlive: configuration.keepAlive)
-        let details = ModelDetails(model: studio.model, limits: studio.configuration.limits)
+        let details = ModelDetails(
+            model: studio.model, limits: studio.configuration.limits, upscalers: studio.upscalers)
         let status = ServiceStatus(studio: studio)
 
         router.serve(
@@ -106,6 +108,7 @@ public enum WebApplication {
         router.serve(.pageFile, get: { try PageFiles.find($1.parameters.get("name"), for: $0) })
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
         router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
+        router.serve(.upscale, post: { try await events.enlarge($0, $1.admission) })
         router.serve(.modelDetails, get: { _, _ in details.show() })
         router.serve(.status, get: { _, _ in status.show() })
         router.serve(.interfaceDescription, get: asset(PackageResources.openapi_yaml, "application/yaml"))

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import Studio
+internal import Upscaling
 
 /// What `GET /sdapi/v1/{collection}` lists, made once: nothing in it changes while the server runs.
 struct A1111Collections: Sendable {
@@ -29,8 +30,6 @@ struct A1111Collections: Sendable {
         case refreshLoras = "refresh-loras"
         case unloadCheckpoint = "unload-checkpoint"
         case reloadCheckpoint = "reload-checkpoint"
-        case extraSingle = "extra-single-image"
-        case extraBatch = "extra-batch-images"
         case interrogate
 
         /// The answer of what has no effect, since nothing changes here and the model belongs to everyone; an error for
@@ -39,7 +38,6 @@ struct A1111Collections: Sendable {
             switch self {
             case .refreshCheckpoints, .refreshAutoencoders, .refreshEmbeddings, .refreshLoras: .success("null")
             case .unloadCheckpoint, .reloadCheckpoint: .success("{}")
-            case .extraSingle, .extraBatch: .failure(Self.notOffered("Pictures are not enlarged or restored here."))
             case .interrogate: .failure(Self.notOffered("Pictures are not described here."))
             }
         }
@@ -51,8 +49,9 @@ struct A1111Collections: Sendable {
 
     private let bodies: [Collection: ByteBuffer]
 
-    init(model: ModelCard) {
-        bodies = Dictionary(uniqueKeysWithValues: Collection.allCases.map { ($0, Self.body(of: $0, model)) })
+    init(model: ModelCard, upscalers: UpscalerShelf) {
+        bodies = Dictionary(
+            uniqueKeysWithValues: Collection.allCases.map { ($0, Self.body(of: $0, model, upscalers)) })
     }
 
     /// A collection, if there is one.
@@ -67,19 +66,20 @@ struct A1111Collections: Sendable {
         return Self.json(ByteBuffer(staticString: try action.answer.get()))
     }
 
-    private static func body(of collection: Collection, _ model: ModelCard) -> ByteBuffer {
+    private static func body(
+        of collection: Collection, _ model: ModelCard, _ upscalers: UpscalerShelf
+    ) -> ByteBuffer {
         switch collection {
         case .samplers: samplers(model)
         case .schedulers: schedulers(model)
         case .models: models(model)
-        case .upscalers:
-            ByteBuffer(
-                staticString: #"[{"name":"None","model_name":null,"model_path":null,"model_url":null,"scale":1}]"#)
+        case .upscalers: Self.upscalers(upscalers)
+        case .realESRGANModels: networks(upscalers)
         case .embeddings: ByteBuffer(staticString: #"{"loaded":{},"skipped":{}}"#)
         case .memory: ByteBuffer(staticString: #"{"ram":{"error":"unavailable"},"cuda":{"error":"unavailable"}}"#)
         case .flags: ByteBuffer(staticString: #"{"api":true}"#)
         case .scripts: ByteBuffer(staticString: #"{"txt2img":[],"img2img":[]}"#)
-        case .hypernetworks, .loras, .autoencoders, .faceRestorers, .latentUpscaleModes, .realESRGANModels,
+        case .hypernetworks, .loras, .autoencoders, .faceRestorers, .latentUpscaleModes,
             .promptStyles, .scriptInformation, .extensions, .artists, .artistCategories:
             ByteBuffer(staticString: "[]")
         }
@@ -93,6 +93,26 @@ struct A1111Collections: Sendable {
             body.writeImmutableBuffer(array(sampler.aliases) { $1.writeJSONString($0) })
             let scheduler = sampler.automatic == .automatic ? "" : #""scheduler":"\#(sampler.automatic.rawValue)""#
             body.writeString(#","options":{\#(scheduler)}}"#)
+        }
+    }
+
+    /// `Latent` is the name of what enlarges latents between two passes of drawing, not pictures.
+    private static func upscalers(_ upscalers: UpscalerShelf) -> ByteBuffer {
+        array(["None"] + upscalers.names.map(A1111Upscaler.name) + ["Latent"]) { name, body in
+            body.writeStaticString(#"{"name":"#)
+            body.writeJSONString(name)
+            body.writeStaticString(#","model_name":null,"model_path":null,"model_url":null,"scale":4}"#)
+        }
+    }
+
+    /// The networks. Where their files are would tell of the machine.
+    private static func networks(_ upscalers: UpscalerShelf) -> ByteBuffer {
+        array(upscalers.upscalers.filter { $0.architecture != nil }) { upscaler, body in
+            body.writeStaticString(#"{"name":"#)
+            body.writeJSONString(upscaler.name)
+            body.writeStaticString(#","path":"#)
+            body.writeJSONString(upscaler.name)
+            body.writeString(#","scale":\#(upscaler.nativeScale)}"#)
         }
     }
 

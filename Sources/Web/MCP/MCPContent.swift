@@ -22,7 +22,8 @@ struct MCPContent: Sendable {
         body.writeStaticString(#"{"type":"image","data":""#)
         body.writeImmutableBuffer(text)
         body.writeString(#"","mimeType":"\#(format.mediaType)"},"#)
-        lines.append("seed \(picture.seed), \(picture.width)×\(picture.height) pixels, \(format.name)")
+        let seed = picture.isEnlargement ? "" : "seed \(picture.seed), "
+        lines.append("\(seed)\(picture.width)×\(picture.height) pixels, \(format.name)")
     }
 
     /// The result's members.

@@ -32,6 +32,7 @@ extension MCPMessage {
     struct Surroundings: Sendable {
         let model: ModelCard
         let limits: RequestLimits
+        let upscalers: UpscalerShelf
         /// What the fields of the HTTP request say; nil where there is none.
         var headers: MCPHeaders?
         /// The revision of messages that do not say theirs.

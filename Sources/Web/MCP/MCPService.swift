@@ -7,6 +7,7 @@ package import Studio
 package struct MCPService: Sendable {
     let model: ModelCard
     let limits: RequestLimits
+    let upscalers: UpscalerShelf
     private let version: String
     private let studio: @Sendable () async throws -> Studio
     private let tools: ByteBuffer
@@ -16,23 +17,27 @@ package struct MCPService: Sendable {
     /// - Parameters:
     ///   - model: What may be known of the model.
     ///   - limits: What one request may ask for.
+    ///   - upscalers: What enlarges pictures.
     ///   - version: The program's version.
     ///   - studio: Where pictures are made; asked for with the first of them.
     package init(
-        model: ModelCard, limits: RequestLimits, version: String, studio: @escaping @Sendable () async throws -> Studio
+        model: ModelCard, limits: RequestLimits, upscalers: UpscalerShelf, version: String,
+        studio: @escaping @Sendable () async throws -> Studio
     ) {
         self.model = model
         self.limits = limits
+        self.upscalers = upscalers
         self.version = version
         self.studio = studio
         var tools = ByteBuffer()
-        JSONText.list(MCPTool.allCases.map { $0.json(for: model, limits: limits) }).write(to: &tools)
+        JSONText.list(MCPTool.allCases.map { $0.json(for: model, limits: limits, upscalers: upscalers) }).write(to: &tools)
         self.tools = tools
     }
 
     /// What has to be known to read a client's messages.
     func surroundings(headers: MCPHeaders? = nil, version: MCPVersion = .unsaid) -> MCPMessage.Surroundings {
-        MCPMessage.Surroundings(model: model, limits: limits, headers: headers, version: version)
+        MCPMessage.Surroundings(
+            model: model, limits: limits, upscalers: upscalers, headers: headers, version: version)
     }
 
     /// Answers a message; nil when it wants no answer.

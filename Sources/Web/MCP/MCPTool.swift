@@ -1,11 +1,13 @@
 internal import Diffusion
 internal import Imaging
 internal import Studio
+internal import Upscaling
 
 /// What a language model may have done here.
 enum MCPTool: String, CaseIterable, Sendable {
     case generateImage = "generate_image"
     case editImage = "edit_image"
+    case enlargeImage = "enlarge_image"
     case listModels = "list_models"
 
     /// The arguments of the native interface that are about a picture to begin with.
@@ -17,15 +19,16 @@ enum MCPTool: String, CaseIterable, Sendable {
         return switch self {
         case .generateImage: names.subtracting(Self.imageNames)
         case .editImage: names
+        case .enlargeImage: PictureOrder.upscaleNames
         case .listModels: []
         }
     }
 
     /// The tool as clients are told of it.
-    func json(for model: ModelCard, limits: RequestLimits) -> JSONText {
+    func json(for model: ModelCard, limits: RequestLimits, upscalers: UpscalerShelf) -> JSONText {
         var members: [(name: String, value: JSONText)] = [
             ("name", .text(rawValue)), ("title", .text(title)), ("description", .text(description(for: model))),
-            ("inputSchema", inputSchema(for: model, limits: limits)),
+            ("inputSchema", inputSchema(for: model, limits, upscalers)),
         ]
         if self == .listModels { members.append(("outputSchema", Self.modelListSchema)) }
         members.append(
@@ -43,6 +46,7 @@ enum MCPTool: String, CaseIterable, Sendable {
         switch self {
         case .generateImage: "Make a picture"
         case .editImage: "Change a picture"
+        case .enlargeImage: "Enlarge a picture"
         case .listModels: "List the models"
         }
     }
@@ -55,18 +59,32 @@ enum MCPTool: String, CaseIterable, Sendable {
         case .editImage:
             "Makes pictures of a picture and a description: a variation, or one in which only the masked part is new. "
                 + "Neither is kept.\(language)"
+        case .enlargeImage: "Makes a picture two to four times as wide and high, with crisp edges, and keeps neither."
         case .listModels: "Lists the models that make the pictures, and what suits them."
         }
     }
 
-    private func inputSchema(for model: ModelCard, limits: RequestLimits) -> JSONText {
+    private func inputSchema(
+        for model: ModelCard, _ limits: RequestLimits, _ upscalers: UpscalerShelf
+    ) -> JSONText {
         var properties: [(name: String, value: JSONText)] = []
-        if self != .listModels { properties += Self.pictureProperties(model, limits) + Self.noiseProperties(limits) }
-        if self == .editImage { properties += Self.imageProperties }
+        switch self {
+        case .generateImage: properties = Self.pictureProperties(model, limits) + Self.noiseProperties(limits)
+        case .editImage:
+            properties =
+                Self.pictureProperties(model, limits) + Self.noiseProperties(limits) + [Self.image("begin with")]
+                + Self.editingProperties
+        case .enlargeImage:
+            properties =
+                [Self.image("enlarge")] + Self.enlargingProperties(upscalers) + Self.fileProperties
+                + [Self.timeLimit]
+        case .listModels: break
+        }
         let required: [String] =
             switch self {
             case .generateImage: ["prompt"]
             case .editImage: ["prompt", "image"]
+            case .enlargeImage: ["image"]
             case .listModels: []
             }
         return .object([
@@ -112,14 +130,32 @@ enum MCPTool: String, CaseIterable, Sendable {
                 "prompt_syntax",
                 choice("weighted understands (word:1.2), [word] and BREAK.", PromptSyntax.allCases.map(\.rawValue))
             ),
-            ("format", choice("The pictures' file format; png, when left out.", ImageFormat.allCases.map(\.rawValue))),
-            ("quality", number("How good a jpeg or webp is.", 0...100, PixelBuffer.defaultQuality)),
-            (
-                "time_limit",
-                number("Seconds, waiting included, after which the request is given up.", 1...3_600, nil)
-            ),
+        ] + fileProperties + [
+            timeLimit,
             ("model", choice("The model, as list_models names it.", [model.identifier])),
         ]
+    }
+
+    private static var fileProperties: [(name: String, value: JSONText)] {
+        [
+            ("format", choice("The pictures' file format; png, when left out.", ImageFormat.allCases.map(\.rawValue))),
+            ("quality", number("How good a jpeg or webp is.", 0...100, PixelBuffer.defaultQuality)),
+        ]
+    }
+
+    private static var timeLimit: (name: String, value: JSONText) {
+        ("time_limit", number("Seconds, waiting included, after which the request is given up.", 1...3_600, nil))
+    }
+
+    private static func enlargingProperties(_ upscalers: UpscalerShelf) -> [(name: String, value: JSONText)] {
+        [
+            ("scale", number("How many times as wide and high it becomes.", Upscaler.scales, Upscaler.scales.upperBound)),
+            ("upscaler", choice("What enlarges it; \(upscalers.standard.name), when left out.", upscalers.names)),
+        ]
+    }
+
+    private static func image(_ purpose: String) -> (name: String, value: JSONText) {
+        ("image", text("A PNG, JPEG or WebP to \(purpose), in Base64 or as a data: URL.", maximum: nil))
     }
 
     /// How noise is spaced and drawn.
@@ -145,9 +181,8 @@ enum MCPTool: String, CaseIterable, Sendable {
         ]
     }
 
-    private static var imageProperties: [(name: String, value: JSONText)] {
+    private static var editingProperties: [(name: String, value: JSONText)] {
         [
-            ("image", text("A PNG, JPEG or WebP to begin with, in Base64 or as a data: URL.", maximum: nil)),
             ("strength", fraction("How much of the picture is made anew: 0 nothing, 1 all.", 0...1, nil)),
             (
                 "mask",

@@ -23,6 +23,13 @@ enum MCPToolCall: Sendable {
                 self = .listModels
                 return
             }
+            guard tool != .enlargeImage else {
+                let order = try PictureOrder(
+                    upscale: arguments, model: surroundings.model, upscalers: surroundings.upscalers)
+                let presentation = order.presentation
+                self = .makePictures(Parcel(order), presentation)
+                return
+            }
             if tool == .editImage, arguments.value("image") == nil {
                 throw WebError.badRequest(.missingParameter, "'image' is missing.", parameter: "image")
             }

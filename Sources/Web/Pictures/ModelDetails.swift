@@ -3,12 +3,13 @@ internal import Hummingbird
 internal import Imaging
 internal import NIOCore
 internal import Studio
+internal import Upscaling
 
 /// `GET /api/model`: what the model is, what suits it, and what a request may ask for.
 struct ModelDetails: Sendable {
     private let body: ByteBuffer
 
-    init(model: ModelCard, limits: RequestLimits) {
+    init(model: ModelCard, limits: RequestLimits, upscalers: UpscalerShelf) {
         let sizes = SizeChoice.all(for: model, limits: limits).map { size in
             #"{"name":\#(quoted(size.name)),"width":\#(size.width),"height":\#(size.height)}"#
         }
@@ -45,6 +46,9 @@ struct ModelDetails: Sendable {
             "guidance":\(model.takesGuidance),
             "styles":[\(styles.joined(separator: ","))],
             "prompt_language":\(model.promptLanguage.map(quoted) ?? "null"),
+            "upscalers":[\(upscalers.names.map(quoted).joined(separator: ","))],
+            "upscaled":{"side":\(upscalers.limits.maximumSide),"pixels":\(upscalers.limits.maximumPixels),\
+            "scale":\(range(Upscaler.scales))},
             "formats":\(list(ImageFormat.self)),
             "mask_fills":\(list(MaskFill.self)),
             "prompt_syntaxes":\(list(PromptSyntax.self)),

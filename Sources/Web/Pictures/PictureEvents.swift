@@ -5,7 +5,7 @@ internal import Imaging
 internal import NIOCore
 internal import Studio
 
-/// `POST /api/pictures`: what happens to a request, as server-sent events, each picture among them when it is done.
+/// `POST /api/pictures` and `POST /api/upscale`: what happens to a request, as server-sent events, each picture among them when it is done.
 ///
 /// Events are `queued` (`position`, `seconds`), `progress` (`completed`, `total`, `seconds`), `preview` (`index`,
 /// `format`, `b64`), `image` (`index`, `seed`, `width`, `height`, `format`, `b64`,
@@ -17,15 +17,32 @@ struct PictureEvents: Sendable {
     /// The longest that nothing is sent.
     let keepAlive: Duration
 
-    /// Begins the stream; the work ends at the next step when the client goes away.
+    /// Begins the stream of pictures that are drawn; the work ends at the next step when the client goes away.
     func respond(to request: Request, _ admission: Admission) async throws -> Response {
+        let (model, limits) = (studio.model, studio.configuration.limits)
+        return try await respond(to: request, admission) { (document) throws(WebError) in
+            try PictureOrder(native: document, model: model, limits: limits)
+        }
+    }
+
+    /// Begins the stream of a picture that is enlarged; `completed` and `total` are tiles.
+    func enlarge(_ request: Request, _ admission: Admission) async throws -> Response {
+        let (model, upscalers) = (studio.model, studio.upscalers)
+        return try await respond(to: request, admission) { (document) throws(WebError) in
+            try PictureOrder(upscale: document, model: model, upscalers: upscalers)
+        }
+    }
+
+    private func respond(
+        to request: Request, _ admission: Admission,
+        reading: @escaping @Sendable (consuming JSONDocument) throws(WebError) -> PictureOrder
+    ) async throws -> Response {
         try request.requireBody("application/json", upTo: maximumPictureBodyBytes)
         let started = ContinuousClock.now
         var request = request
         let body = try await request.takeBody(upTo: maximumPictureBodyBytes, admission.bodies)
-        let (model, limits) = (studio.model, studio.configuration.limits)
         let order = try await studio.imageWork.read(body, for: admission.requester) { bytes in
-            try PictureOrder(native: JSONDocument(bytes), model: model, limits: limits)
+            try reading(JSONDocument(bytes))
         }
         let presentation = order.presentation
         let (events, watch) = try await studio.watchedEvents(for: admission.admit(order.takeRequest()), of: request)

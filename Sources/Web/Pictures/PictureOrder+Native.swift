@@ -129,7 +129,7 @@ extension PictureOrder {
             parameter: "previews")
     }
 
-    private static func timeLimit(_ document: borrowing JSONDocument) throws(WebError) -> Duration? {
+    static func timeLimit(_ document: borrowing JSONDocument) throws(WebError) -> Duration? {
         guard let seconds = try document.number("time_limit") else { return nil }
         guard timeLimits.contains(seconds) else {
             throw WebError.badRequest(
@@ -143,7 +143,7 @@ extension PictureOrder {
 
 extension Presentation {
     /// Reads `format` and `quality`.
-    fileprivate init(native document: borrowing JSONDocument) throws(WebError) {
+    init(native document: borrowing JSONDocument) throws(WebError) {
         format = try document.imageFormat("format") ?? .png
         compression = try document.integer("quality") ?? PixelBuffer.defaultQuality
         guard 0...100 ~= compression else {

@@ -54,6 +54,30 @@ function varying() {
     make("div", {}, slider, make("p", { className: "ends" }, make("span", {}, t("strengthLow")), make("span", {}, t("varyHigh")))));
 }
 
+// What the model's service can enlarge a picture to, as far as it says.
+function scales({ width, height }) {
+  const { upscaled } = source.limits ?? {};
+  if (!upscaled) return [];
+  const { minimum, maximum } = upscaled.scale;
+  return Array.from({ length: maximum - minimum + 1 }, (_, index) => minimum + index)
+    .filter((scale) => Math.max(width, height) * scale <= upscaled.side && width * height * scale * scale <= upscaled.pixels);
+}
+
+// "Enlarge", with how many times.
+function enlarging(result) {
+  const offered = scales(result);
+  if (!offered.length) return null;
+  const times = make("select", { ariaLabel: t("enlargeTimes") }, ...offered.map((scale) => make("option", { value: scale }, `× ${scale}`)));
+  return make("div", { className: "enlarging" }, button("enlarge", t("enlarge"), () => enlarge(Number(times.value))), times);
+}
+
+async function enlarge(scale = scales(chosen())[0]) {
+  const result = chosen();
+  if (!scale) return;
+  const { width, height, blob } = result;
+  await making.create({ scale, n: 1, enlarges: result, image: await base64(blob), width: width * scale, height: height * scale });
+}
+
 // Makes a picture the one to start from.
 async function use() {
   if (!(await attach(chosen().blob))) return;
@@ -118,6 +142,7 @@ function showActions(result) {
       saving.canCopy() && button("copy", t("copy"), copy),
       saving.canShare(result) && button("share", t("share"), () => saving.share(result)),
       varying(),
+      enlarging(result),
       button("edit", t("editPart"), edit),
       button("use", t("use"), use),
       button("again", t("sameAgain"), sameAgain),
@@ -188,7 +213,7 @@ async function start() {
   });
   listen({
     Escape: making.cancel, "?": () => void showShortcuts(), "/": () => element("prompt").focus(), s: withChosen(() => save("png")),
-    c: withChosen(() => saving.canCopy() && copy()), v: withChosen(vary), e: withChosen(edit), u: withChosen(use), r: withChosen(sameAgain),
+    c: withChosen(() => saving.canCopy() && copy()), v: withChosen(vary), g: withChosen(() => enlarge()), e: withChosen(edit), u: withChosen(use), r: withChosen(sameAgain),
     x: () => (chosen() && comparable() ? void compareChosen() : false), f: withChosen(view), Delete: withChosen(removeChosen),
     d: form.rollSeed, l: () => void form.toggleLock(),
     ArrowLeft: withChosen(() => results.step(document.dir === "rtl" ? -1 : 1)),

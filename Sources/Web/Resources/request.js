@@ -15,7 +15,11 @@ export const rest = (order, from) => ({
 // The prompt as it is sent: in the style's words, if one was chosen.
 export const worded = (order) => (order.style ? order.style.prompt.replace("{prompt}", () => order.prompt) : order.prompt);
 
+// An order to enlarge a picture, which draws nothing.
+const enlargement = ({ image, scale }) => JSON.stringify({ image, scale });
+
 function body(order) {
+  if (order.scale) return enlargement(order);
   const negative = [order.negative, order.style?.negative_prompt].filter(Boolean).join(", ");
   const painted = order.image && order.mask;
   return JSON.stringify({
@@ -45,7 +49,7 @@ export async function* ask(order, signal) {
   let begun = false;
   let done = false;
   try {
-    const response = await fetch("/api/pictures", {
+    const response = await fetch(order.scale ? "/api/upscale" : "/api/pictures", {
       method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", cache: "no-store",
       redirect: "error", signal, body: body(order),
     });

@@ -43,13 +43,8 @@ export function expect(number, { width, height }) {
       drop(index);
       const blob = blobFrom(data);
       const result = {
-        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height, drawn: data.drawn, seed: data.seed,
-        seen: data.expanded_prompt,
-        order: {
-          ...order, image: undefined, mask: undefined, seed: data.seed, variationSeed: data.variation_seed, width: data.width,
-          height: data.height,
-        },
-        fromPicture: Boolean(order.image),
+        blob, address: URL.createObjectURL(blob), width: data.width, height: data.height,
+        ...(order.enlarges ? enlarged(order.enlarges) : drawn(order, data)),
       };
       results.all.push(result);
       shown[index] = result;
@@ -66,6 +61,19 @@ export function expect(number, { width, height }) {
     },
   };
 }
+
+// What is known of a picture that was drawn.
+const drawn = (order, data) => ({
+  drawn: data.drawn, seed: data.seed, seen: data.expanded_prompt, fromPicture: Boolean(order.image),
+  order: {
+    ...order, image: undefined, mask: undefined, seed: data.seed, variationSeed: data.variation_seed, width: data.width,
+    height: data.height,
+  },
+});
+
+// What is known of a picture that was enlarged is what was known of it before.
+const enlarged = ({ drawn, seed, seen, order, width, height }) => (
+  { drawn: drawn ?? { width, height }, seed, seen, order, fromPicture: true });
 
 const name = (result) => t("pictureOf", { prompt: result.order.prompt });
 

@@ -24,7 +24,7 @@ export function listen(deeds) {
 
 const keys = [
   ["Enter", "create"], ["Shift + Enter", "newLine"], ["Esc", "cancel"], ["/", "promptLabel"], ["←  →", "otherPicture"], ["s", "save"],
-  ["c", "copy"], ["v", "vary"], ["e", "editPart"], ["u", "use"], ["r", "sameAgain"], ["x", "compare"], ["f", "view"], ["d", "dice"], ["l", "lock"],
+  ["c", "copy"], ["v", "vary"], ["g", "enlarge"], ["e", "editPart"], ["u", "use"], ["r", "sameAgain"], ["x", "compare"], ["f", "view"], ["d", "dice"], ["l", "lock"],
   ["Delete", "remove"], ["?", "shortcuts"],
 ];
 
