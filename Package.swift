@@ -46,6 +46,8 @@ let package = Package(
         .target(
             name: "Imaging", dependencies: ["Privacy", "CPNG", "CJPEG", "CWebP", "CLCMS"], swiftSettings: strict),
 
+        .target(name: "Upscaling", dependencies: ["Imaging", "NeuralNetwork"], swiftSettings: strict),
+
         // Files of the page, compressed.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -98,7 +100,7 @@ let package = Package(
             name: "mystarion",
             dependencies: [
                 "Audit", "Web", "Studio", "Diffusion", "Host", "Imaging", "Moderation", "Privacy", "NeuralNetwork",
-                "Telemetry", "CHost", "Output",
+                "Telemetry", "Upscaling", "CHost", "Output",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

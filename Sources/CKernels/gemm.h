@@ -117,7 +117,7 @@ INLINE void finish(const ck_gemm *g, vf y, vf gate, size_t row, size_t packed, s
             const float *shift = g->shift + row / g->shift_rows * g->n + n;
             y += whole ? load(shift) : load_part(shift, present);
         }
-        y = apply(g->activation, y);
+        y = g->slope ? prelu(y, load(g->slope + packed)) : apply(g->activation, y);
     }
     if (g->residual) {
         const float *residual = g->residual + row * g->ldr + n;

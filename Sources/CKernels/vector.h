@@ -89,6 +89,9 @@ INLINE vf verf(vf x) {
 INLINE vf sigmoid(vf x) { return reciprocal(1.f + vexp(-x)); }
 INLINE vf gelu(vf x) { return 0.5f * x * (1.f + verf(x * 0.70710678118654752f)); }
 
+/// x where it is positive, and slope * x elsewhere (He et al. 2015, arXiv:1502.01852).
+INLINE vf prelu(vf x, vf slope) { return vmax(x, (vf){0}) + slope * vmin(x, (vf){0}); }
+
 INLINE vf apply(ck_activation activation, vf x) {
     switch (activation) {
     case ck_silu: return x * sigmoid(x);

@@ -114,6 +114,7 @@ INLINE void transform_output(const ck_winograd *w, const float *sums, size_t str
     const size_t image = tile / (tiles_x * tiles_y), top = tile / tiles_x % tiles_y * 4, left = tile % tiles_x * 4;
     const size_t present = least(LANES, channels - n);
     vf addend = w->bias ? load(w->bias + n) : (vf){0};
+    const vf slope = w->slope ? load(w->slope + n) : (vf){0};
     if (w->shift) addend += load_part(w->shift + image * channels + n, present);
     vf m[6][6], r[4][6];
     for (int i = 0; i < 36; i++) m[i / 6][i % 6] = load(sums + i * stride);
@@ -129,7 +130,8 @@ INLINE void transform_output(const ck_winograd *w, const float *sums, size_t str
         A(r[i][0], r[i][1], r[i][2], r[i][3], r[i][4], r[i][5], y[0], y[1], y[2], y[3])
         for (size_t j = 0; j < 4 && left + j < w->width; j++) {
             const size_t at = ((image * w->height + top + i) * w->width + left + j) * channels + n;
-            vf v = apply(w->activation, y[j] + addend);
+            vf v = y[j] + addend;
+            v = w->slope ? prelu(v, slope) : apply(w->activation, v);
             if (present == LANES) {
                 if (w->residual) v += load(w->residual + at);
                 store(w->output + at, v);

@@ -40,12 +40,15 @@ public struct Conv2D: Sendable {
     }
 
     /// Makes a layer of a weight `[outputs, inputs, size, size]` and a bias `[outputs]`.
-    public init(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Padding? = nil) {
+    ///
+    /// - Parameter slopes: What negative results are multiplied with, `[outputs]`: PReLU (He et al. 2015,
+    ///   arXiv:1502.01852), in place of an activation that a call asks for; none when nil.
+    public init(weight: Tensor, bias: Tensor?, slopes: Tensor? = nil, stride: Int = 1, padding: Padding? = nil) {
         let (outputs, inputs, size) = (weight.shape[0], weight.shape[1], weight.shape[2])
         kernelSize = size
         self.stride = stride
         self.padding = padding ?? .all(size / 2)
-        weights = PackedMatrix(weight.tapsBeforeInputs(outputs, inputs, size * size), bias: bias)
+        weights = PackedMatrix(weight.tapsBeforeInputs(outputs, inputs, size * size), bias: bias, slopes: slopes)
         zeros = Tensor(shape: [inputs], on: weight.device)
         planes = size == 3 && stride == 1 ? WinogradWeights(weights) : nil
     }
@@ -66,13 +69,17 @@ public struct Conv2D: Sendable {
 
     /// Convolves what upsampling to nearest neighbours makes of `x`, which for a doubled size is never made.
     ///
-    /// - Parameter x: `[batch, h, w, inputs]`.
+    /// - Parameters:
+    ///   - x: `[batch, h, w, inputs]`.
+    ///   - height: The height to upsample to.
+    ///   - width: The width to upsample to.
+    ///   - activation: Applied to the sum.
     /// - Returns: `[batch, height, width, outputs]`.
-    public func upsampling(_ x: Tensor, height: Int, width: Int) -> Tensor {
+    public func upsampling(_ x: Tensor, height: Int, width: Int, activation: Activation = .identity) -> Tensor {
         guard height == 2 * x.shape[1] && width == 2 * x.shape[2] else {
-            return self(x.upsampledNearest(height: height, width: width))
+            return self(x.upsampledNearest(height: height, width: width), activation: activation)
         }
-        return convolve(Call(input: x, upsampling: 1, shift: nil, activation: .identity, residual: nil))
+        return convolve(Call(input: x, upsampling: 1, shift: nil, activation: activation, residual: nil))
     }
 
     /// What one call is given.
@@ -173,6 +180,7 @@ public struct Conv2D: Sendable {
         convolution.shift = (call.shift?.pointer).map { UnsafePointer($0) }
         convolution.residual = (call.residual?.pointer).map { UnsafePointer($0) }
         convolution.activation = call.activation.code
+        convolution.slope = weights.slopes.map { UnsafePointer($0) }
         convolution.zeros = UnsafePointer(zeros.pointer)
         // Where there are few columns, transforming the weights once more costs less than waiting for other threads.
         if weights.panels == 1 && tiles >= Winograd.tilesPerPart * y.device.threads.count {
@@ -185,7 +193,8 @@ public struct Conv2D: Sendable {
     /// Each thread takes its tiles all the way from pixels to pixels, with the one panel that there is.
     private func convolveParts(_ convolution: ck_winograd, tiles: Int, on device: Device) {
         let kernels = device.kernels.table.pointee
-        let parts = (tiles + Winograd.tilesPerPart - 1) / Winograd.tilesPerPart
+        let most = Winograd.tilesInCache(inputs: weights.inputs, outputs: weights.outputs)
+        let parts = (tiles + most - 1) / most
         var convolution = convolution
         let (transformed, size) = transformed(&convolution, tiles: (tiles + parts - 1) / parts, on: device)
         let (scratch, scratchSize) = scratch(tiles: (tiles + parts - 1) / parts, on: device)

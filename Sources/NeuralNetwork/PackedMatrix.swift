@@ -29,6 +29,9 @@ final class PackedMatrix: @unchecked Sendable {
     /// The bias in the order of the packed columns, filled up with zeros; nil where the layer has none.
     let bias: UnsafeMutablePointer<Float>?
 
+    /// The slopes of PReLU, packed as the bias; nil where another activation follows, or none.
+    let slopes: UnsafeMutablePointer<Float>?
+
     /// The fewest weights that stay half precision: those of fewer are in the cache anyway.
     private static let leastHalves = 1 << 12
 
@@ -37,8 +40,9 @@ final class PackedMatrix: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: `[outputs, taps, inputs]`.
     ///   - bias: `[outputs]`.
+    ///   - slopes: What PReLU multiplies negative results with; `[outputs]`.
     ///   - isGated: Whether the second half of the outputs gates the first (GEGLU).
-    init(_ weights: Tensor, bias biases: Tensor?, isGated: Bool = false) {
+    init(_ weights: Tensor, bias biases: Tensor?, slopes negativeSlopes: Tensor? = nil, isGated: Bool = false) {
         device = weights.device
         (outputs, taps, inputs) = (weights.shape[0], weights.shape[1], weights.shape[2])
         self.isGated = isGated
@@ -58,6 +62,7 @@ final class PackedMatrix: @unchecked Sendable {
         bytes = columns * taps * inputs * size
         elements = WeightMemory.allocate(bytes: bytes)
         bias = biases == nil ? nil : Self.allocate(columns)
+        slopes = negativeSlopes == nil ? nil : Self.allocate(columns)
         if isHalf {
             device.reservePanel(floats: panel * taps * inputs)
             packHalves(weights, columns: columns)
@@ -65,6 +70,7 @@ final class PackedMatrix: @unchecked Sendable {
             pack(weights, taps: taps, inputs: inputs, into: elements.assumingMemoryBound(to: Float.self))
         }
         if let source = biases, let bias { pack(source, taps: 1, inputs: 1, into: bias) }
+        if let source = negativeSlopes, let slopes { pack(source, taps: 1, inputs: 1, into: slopes) }
     }
 
     private func pack(_ source: Tensor, taps: Int, inputs: Int, into target: UnsafeMutablePointer<Float>) {
@@ -90,6 +96,7 @@ final class PackedMatrix: @unchecked Sendable {
     deinit {
         WeightMemory.free(elements, bytes: bytes)
         free(bias)
+        free(slopes)
     }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -169,6 +176,7 @@ extension PackedMatrix {
         gemm.half = isHalf
         gemm.ldc = width
         gemm.bias = bias.map { UnsafePointer($0) }
+        gemm.slope = slopes.map { UnsafePointer($0) }
         if isGated { gemm.activation = ck_geglu }
         return gemm
     }

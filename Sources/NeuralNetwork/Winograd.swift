@@ -6,6 +6,13 @@ package enum Winograd {
     /// Tiles whose sums one thread holds in its second-level cache.
     package static let tilesPerPart = 128
 
+    /// Tiles that one thread takes all the way: their transformed pixels and their sums leave half of the second-level
+    /// cache to the weights, which all of them need.
+    static func tilesInCache(inputs: Int, outputs: Int) -> Int {
+        let bytes = 36 * (inputs + outputs) * MemoryLayout<Float>.stride
+        return min(tilesPerPart, max(12, (512 << 10) / bytes / 6 * 6))
+    }
+
     /// Whether there are input channels enough to repay transforming tiles and weights.
     ///
     /// It must not depend on the batch, nor on the number of threads: a sum's order would, and a sample's last bits.

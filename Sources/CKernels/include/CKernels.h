@@ -7,7 +7,7 @@
 // Single-threaded kernels over ranges of rows, pixels or tiles; the caller spreads ranges over threads and owns all
 // memory. Matrices are row-major float; feature maps are [batch, height, width, channels].
 
-/// What follows a sum of products in the same pass, in this order: bias, shift, activation, residual.
+/// What follows a sum of products in the same pass, in this order: bias, shift, activation or slope, residual.
 typedef enum {
     ck_identity,
     ck_silu,
@@ -37,6 +37,7 @@ typedef struct {
     const float *residual;       // [m, ldr], or NULL
     size_t ldr;
     ck_activation activation;
+    const float *slope;          // PReLU: what negative numbers are multiplied with, as long as bias; or NULL
     // Convolution only.
     const float *zeros;          // k zeros; NULL for a matrix product and where the input itself has them round it
     size_t height, width;        // of the input, after upsampling, and with its own zeros
@@ -58,6 +59,7 @@ typedef struct {
     const float *shift;          // [batch, out_channels], or NULL
     const float *residual;       // the output's shape, or NULL
     ck_activation activation;
+    const float *slope;          // as that of ck_gemm
     const float *zeros;          // in_channels zeros
     size_t first_tile, tiles;    // the block of 4x4 tiles that `transformed` holds
     size_t plane;                // floats from one of 36 planes to the next, at least tiles * in_channels
