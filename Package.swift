@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry", "CZlib",
+                "Studio", "Diffusion", "Imaging", "Moderation", "Privacy", "Telemetry", "Upscaling", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -147,6 +147,7 @@ extension ModelCard {
             defaultSampler: description.defaultSampler?.rawValue, samplers: description.samplers.map(\.rawValue),
             sizeMultiple: description.sizeMultiple, nativeWidth: description.nativeWidth,
             nativeHeight: description.nativeHeight, workingPixels: description.workingPixels,
+            upscaler: description.upscaler,
             suggestedPrompts: description.suggestedPrompts,
             promptLanguage: description.promptLanguage, styles: description.styles,
             ownSampler: description.ownSampler?.rawValue)

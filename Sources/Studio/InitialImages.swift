@@ -75,7 +75,7 @@ struct InitialImages: ~Copyable, Sendable {
         guard let picture = try takePicture(cancellation) else { return }
         try cancellation.check()
         guard settings.enlargement == nil else {
-            self.picture = picture
+            self.picture = consume picture
             return
         }
         // What is delivered is this part of the original.

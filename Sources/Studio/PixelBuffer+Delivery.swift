@@ -4,8 +4,18 @@ extension PixelBuffer {
     /// The picture at another size: scaled in its proportions until it covers that, and what is too much cut off on both
     /// sides.
     consuming func covering(_ size: ImageSize) -> PixelBuffer {
+        // With its opacity, if it has any.
+        guard ImageSize(self) != size else { return self }
         let window = PixelWindow(width: width, height: height).cropped(toProportions: size.width, size.height)
         return resampled(window, width: size.width, height: size.height)
+    }
+
+    /// The middle of the picture, or all of it where it is no larger.
+    consuming func cropped(toMiddleOf size: ImageSize) -> PixelBuffer {
+        let (width, height) = (min(size.width, self.width), min(size.height, self.height))
+        guard (width, height) != (self.width, self.height) else { return self }
+        return cropped(
+            to: PixelRectangle(x: (self.width - width) / 2, y: (self.height - height) / 2, width: width, height: height))
     }
 
     /// Draws a picture of the same size where this one shows white because it is transparent.

@@ -8,6 +8,13 @@ public struct UpscalingCost: Sendable, Equatable {
 
     /// About how many bytes of memory it takes at most, the picture's copy and the result included.
     public let bytes: Int
+
+    /// States a cost.
+    package init(tiles: Int, multiplyAdds: Int, bytes: Int) {
+        self.tiles = tiles
+        self.multiplyAdds = multiplyAdds
+        self.bytes = bytes
+    }
 }
 
 extension Upscaler {

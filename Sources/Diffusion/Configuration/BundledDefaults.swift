@@ -23,6 +23,9 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
     public let suggestedPrompts: [String]
     /// The language of prompts that the model understands best, such as `en`.
     public let promptLanguage: String?
+
+    /// The name of what enlarges pictures that are to be larger than the model draws them; a filter when nil.
+    public let upscaler: String?
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
 
@@ -33,6 +36,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         case guidanceScale = "guidance_scale"
         case suggestedPrompts = "suggested_prompts"
         case promptLanguage = "prompt_language"
+        case upscaler
     }
 
     /// No suggestions at all: what a folder without the file has.
@@ -48,6 +52,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         sampler = nil
         suggestedPrompts = []
         promptLanguage = nil
+        upscaler = nil
         styles = []
     }
 
@@ -67,6 +72,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         sampler = try file.optionalString(.sampler)
         suggestedPrompts = try file.strings(.suggestedPrompts, limit: 100)
         promptLanguage = try file.optionalString(.promptLanguage)
+        upscaler = try file.optionalString(.upscaler)
         styles = try Self.styles(file)
     }
 

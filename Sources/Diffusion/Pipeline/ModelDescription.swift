@@ -45,6 +45,9 @@ public struct ModelDescription: Sendable {
     public let suggestedPrompts: [String]
     /// The language of prompts that the model understands best; nil when the folder does not say.
     public let promptLanguage: String?
+
+    /// The name of what enlarges pictures that are to be larger than the model draws them; a filter when nil.
+    public let upscaler: String?
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
     /// Width and height must be multiples of this.
@@ -93,6 +96,7 @@ public struct ModelDescription: Sendable {
         samplers = scheduling.samplers
         suggestedPrompts = defaults.suggestedPrompts
         promptLanguage = defaults.promptLanguage
+        upscaler = defaults.upscaler
         styles = defaults.styles
         hasSafetyChecker = index.hasSafetyChecker(in: folder)
         weightBytes = Self.weightBytes(in: path)

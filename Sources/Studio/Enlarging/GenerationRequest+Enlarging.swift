@@ -1,4 +1,3 @@
-public import Imaging
 import Privacy
 
 extension GenerationRequest {

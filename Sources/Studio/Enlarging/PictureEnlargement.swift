@@ -61,9 +61,10 @@ final class PictureEnlargement: Sendable {
 
     /// The enlarged picture, once all tiles are done; it can be taken once.
     func finish() throws -> PixelBuffer {
-        let (first, second) = try work.withLock { work in (try work.first.take()?.finish(), try work.second.take()?.finish()) }
-        guard var picture = first else { throw UpscalingError.cancelled }
-        if let second { picture.blend(second, visibility: visibility) }
-        return picture.covering(delivered)
+        guard var picture = try work.withLock({ try $0.first.take()?.finish() }) else { throw UpscalingError.cancelled }
+        if let second = try work.withLock({ try $0.second.take()?.finish() }) {
+            picture.blend(second, visibility: visibility)
+        }
+        return picture.cropped(toMiddleOf: delivered)
     }
 }

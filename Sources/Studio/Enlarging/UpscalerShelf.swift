@@ -1,5 +1,3 @@
-public import Imaging
-internal import Privacy
 public import Upscaling
 
 /// What enlarges pictures here: networks, and the filters that are always there.

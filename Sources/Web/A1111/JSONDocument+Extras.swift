@@ -1,5 +1,6 @@
 internal import Imaging
 internal import Studio
+internal import Upscaling
 
 extension JSONDocument {
     /// What the body of an extra request asks for, a request for each picture.
@@ -16,7 +17,7 @@ extension JSONDocument {
         case .batch:
             let count = try count(of: "imageList") ?? 0
             guard count > 0 else { throw Self.noPicture("imageList") }
-            paths = (0..<count).map { ["imageList", $0, "data"] }
+            paths = (0..<count).map { ["imageList", .index($0), "data"] }
         }
         var requests: [Parcel<GenerationRequest>] = []
         for path in paths {

@@ -127,7 +127,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
 
         let progress = ProgressBar()
         progress.show("Reading \(card.name)…")
-        let studio = Studio(engine: try model.engine(on: Device(threads: threads)))
+        let device = Device(threads: threads)
+        let studio = Studio(engine: try model.engine(on: device), upscalers: try InstalledUpscalers.shelf(on: device))
         let seeds: [UInt64]
         do {
             seeds = try await pictures(of: try await studio.events(for: request), to: destination, progress)

@@ -42,6 +42,8 @@ struct Serve: ProtectedCommand, WorkingCommand {
         let papers = configuration.model.papers()
         OpenFiles.makeRoom(forConnections: configuration.web.limits.connections)
         var readable = configuration.model.readablePaths
+        let upscalers = InstalledUpscalers.files
+        readable += upscalers
         var files = readable
         if case .certificate(let certificate) = configuration.web.tls {
             readable += certificate.folders
@@ -55,7 +57,7 @@ struct Serve: ProtectedCommand, WorkingCommand {
             readable: readable, listener: socket.descriptor, user: configuration.user, waived: configuration.waived)
         let statuses = try protections.enforceAll()
         try ReadableFiles.require(files, isRoot: ServiceUser.isRoot)
-        return { try await serve(configuration, papers, socket, statuses) }
+        return { try await serve(configuration, papers, upscalers, socket, statuses) }
     }
 
     private func listeningSocket(_ configuration: ServiceConfiguration) throws -> ListeningSocket {
@@ -74,8 +76,8 @@ struct Serve: ProtectedCommand, WorkingCommand {
     private func address(of web: WebConfiguration) -> String { web.host.contains(":") ? "[\(web.host)]" : web.host }
 
     private func serve(
-        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ socket: ListeningSocket,
-        _ statuses: [ProtectionStatus]
+        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ upscalers: [String],
+        _ socket: ListeningSocket, _ statuses: [ProtectionStatus]
     ) async throws {
         // Whatever else writes a log could write what a log must not hold.
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
@@ -108,7 +110,8 @@ struct Serve: ProtectedCommand, WorkingCommand {
         let calibration = try Calibration(of: engine, upTo: configuration.studio.maximumBatch)
         logger.log(.calibrated(batch: calibration.batch, milliseconds: calibration.milliseconds))
         let studio = Studio(
-            engine: engine, configuration: configuration.studio, calibration: calibration, measure: metrics.record)
+            engine: engine, upscalers: try InstalledUpscalers.shelf(of: upscalers, on: device), configuration: configuration.studio,
+            calibration: calibration, measure: metrics.record)
         logger.log(.protected(statuses))
         var disclosure = configuration.disclosure
         disclosure.protections = statuses

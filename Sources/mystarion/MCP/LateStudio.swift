@@ -21,7 +21,11 @@ actor LateStudio {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Studio, any Error>) in
                 // It takes seconds, which Swift's own threads must not wait for.
                 Thread.detachNewThread {
-                    let studio = Result { Studio(engine: try model.engine(on: Device(threads: threads))) }
+                    let studio = Result {
+                        let device = Device(threads: threads)
+                        return Studio(
+                            engine: try model.engine(on: device), upscalers: try InstalledUpscalers.shelf(on: device))
+                    }
                     // The client is told no more than that something failed.
                     if case .failure(let failure as Failure) = studio { Terminal.complain(failure.message) }
                     continuation.resume(with: studio)
