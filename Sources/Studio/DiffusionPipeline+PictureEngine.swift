@@ -149,7 +149,8 @@ extension ModelCard {
             nativeHeight: description.nativeHeight, workingPixels: description.workingPixels,
             suggestedPrompts: description.suggestedPrompts,
             promptLanguage: description.promptLanguage, styles: description.styles,
-            ownSampler: description.ownSampler?.rawValue)
+            ownSampler: description.ownSampler?.rawValue, vocabulary: description.vocabulary,
+            glossary: description.glossary)
     }
 }
 

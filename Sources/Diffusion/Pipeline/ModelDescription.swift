@@ -45,6 +45,10 @@ public struct ModelDescription: Sendable {
     public let suggestedPrompts: [String]
     /// The language of prompts that the model understands best; nil when the folder does not say.
     public let promptLanguage: String?
+    /// The words and phrases that the model was trained on; empty when the folder does not say.
+    public let vocabulary: [String]
+    /// The model's own words for those of other languages; nil when the folder has none.
+    public let glossary: Glossary?
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
     /// Width and height must be multiples of this.
@@ -94,6 +98,9 @@ public struct ModelDescription: Sendable {
         suggestedPrompts = defaults.suggestedPrompts
         promptLanguage = defaults.promptLanguage
         styles = defaults.styles
+        vocabulary =
+            folder.contains(ModelVocabulary.fileName) ? try ModelVocabulary.entries(in: folder) : []
+        glossary = folder.contains(GlossaryParser.fileName) ? try GlossaryParser.glossary(in: folder) : nil
         hasSafetyChecker = index.hasSafetyChecker(in: folder)
         weightBytes = Self.weightBytes(in: path)
     }
