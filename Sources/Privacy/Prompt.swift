@@ -32,6 +32,9 @@ public struct Prompt: ~Copyable, Sendable {
         utf8 = SecretBytes(text.utf8, whenErased: whenErased)
     }
 
+    /// A second prompt of the same words, which is erased by itself.
+    public borrowing func copied() -> Prompt { Prompt(utf8.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }) }
+
     /// The number of UTF-8 bytes.
     public var utf8Count: Int { utf8.count }
 

@@ -150,7 +150,8 @@ extension ModelCard {
             upscaler: description.upscaler,
             suggestedPrompts: description.suggestedPrompts,
             promptLanguage: description.promptLanguage, styles: description.styles,
-            ownSampler: description.ownSampler?.rawValue)
+            ownSampler: description.ownSampler?.rawValue, vocabulary: description.vocabulary,
+            glossary: description.glossary)
     }
 }
 

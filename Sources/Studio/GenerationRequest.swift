@@ -40,6 +40,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// How long the request may take where there is a limit for all.
     func timeLimit(upTo maximum: Duration) -> Duration { min(timeLimit ?? maximum, maximum) }
 
+    /// Which of its prompts have been put into the model's own words; see ``translatePrompts(for:limit:)``.
+    var translated = (prompt: false, negativePrompt: false)
+
     /// What stays of the initial picture, once the request is prepared.
     var overlay: Overlay?
 

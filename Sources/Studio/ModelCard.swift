@@ -51,6 +51,12 @@ public struct ModelCard: Sendable, Equatable {
     /// The language of prompts that the model understands best, such as `en`; nil when nobody says.
     public var promptLanguage: String?
 
+    /// The words and phrases that the model was trained on; empty when nobody says.
+    public var vocabulary: [String]
+
+    /// The model's own words for those of other languages; nil when it has none.
+    public var glossary: Glossary?
+
     /// Ways to put a prompt that the model knows.
     public var styles: [PromptStyle]
 
@@ -64,7 +70,7 @@ public struct ModelCard: Sendable, Equatable {
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
         nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil, upscaler: String? = nil,
         suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
-        ownSampler: String? = nil
+        ownSampler: String? = nil, vocabulary: [String] = [], glossary: Glossary? = nil
     ) {
         self.identifier = identifier
         self.name = name
@@ -82,6 +88,8 @@ public struct ModelCard: Sendable, Equatable {
         self.suggestedPrompts = suggestedPrompts
         self.promptLanguage = promptLanguage
         self.styles = styles
+        self.vocabulary = vocabulary
+        self.glossary = glossary
         self.ownSampler = ownSampler
     }
 }

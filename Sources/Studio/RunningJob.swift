@@ -61,8 +61,9 @@ final class RunningJob<Engine: PictureEngine> {
             if !keepsInitialPicture {
                 conditioning = try engine.encode(
                     prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
-                drawnPrompts = try engine.drawnPrompts(
-                    prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings)
+                drawnPrompts = request.drawnPrompts(
+                    seen: try engine.drawnPrompts(
+                        prompt: request.prompt, negativePrompt: request.negativePrompt, settings: job.settings))
             }
         } catch let error as RequestError {
             throw .invalid(error)

@@ -254,6 +254,11 @@ public final class Studio: Sendable {
             throw .failed(.beginning)
         }
         if let rule = configuration.policy.ruleBroken(by: request.prompt) { throw .refused(rule) }
+        request.translatePrompts(for: model, limit: configuration.limits.maximumPromptLength)
+        // What is drawn has to be allowed as well as what was typed.
+        if request.translated.prompt, let rule = configuration.policy.ruleBroken(by: request.prompt) {
+            throw .refused(rule)
+        }
         let demand = Demand(
             requester: request.requester, work: work, memory: budget.need(of: request, upscalers: upscalers))
         try budget.check(demand.memory)

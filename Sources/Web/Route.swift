@@ -6,6 +6,8 @@ public enum Route: String, CaseIterable, Sendable {
     case style = "/style.css"
     /// The page's scripts, and its words in each language.
     case pageFile = "/page/{name}"
+    /// The words that the model knows, with those of a language.
+    case vocabulary = "/vocabulary/{name}"
     /// The page's icon.
     case icon = "/icon.svg"
     /// What happens to what a visitor sends.

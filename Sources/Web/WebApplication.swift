@@ -101,11 +101,13 @@ public enum WebApplication {
         let details = ModelDetails(
             model: studio.model, limits: studio.configuration.limits, upscalers: studio.upscalers)
         let status = ServiceStatus(studio: studio)
+        let vocabulary = VocabularyFiles(model: studio.model)
 
         router.serve(
             .page, get: { request, _ in page.show(request) }, post: { try await page.submit($0, $1.admission) })
         router.serve(.style, get: asset(PackageResources.style_css, "text/css; charset=utf-8"))
         router.serve(.pageFile, get: { try PageFiles.find($1.parameters.get("name"), for: $0) })
+        router.serve(.vocabulary, get: { try vocabulary.find($1.parameters.get("name"), for: $0) })
         router.serve(.icon, get: asset(PackageResources.icon_svg, "image/svg+xml"))
         router.serve(.pictures, post: { try await events.respond(to: $0, $1.admission) })
         router.serve(.upscale, post: { try await events.enlarge($0, $1.admission) })

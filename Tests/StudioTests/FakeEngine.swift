@@ -1,3 +1,4 @@
+import Diffusion
 import Dispatch
 import Imaging
 import Privacy
@@ -51,9 +52,7 @@ final class FakeEngine: PictureEngine {
         func add(_ amount: Int) { number.withLock { $0 += amount } }
     }
 
-    let card = ModelCard(
-        identifier: "fake", name: "Fake", defaultWidth: 64, defaultHeight: 64, defaultSteps: 4,
-        defaultGuidanceScale: 1, defaultSampler: "euler", samplers: ["euler", "ddim"])
+    let card: ModelCard
 
     /// How many tasks are alive.
     let alive = Counter()
@@ -74,13 +73,17 @@ final class FakeEngine: PictureEngine {
     ///   - error: What failing calls throw.
     ///   - flaws: What goes wrong without anything being thrown.
     ///   - bytesPerPixel: The memory that a picture needs in a pass.
+    ///   - glossary: The model's words for those of other languages.
     ///   - failing: Which calls fail.
     ///   - onStep: Told how many pictures are in a pass.
     init(
         gate: Gate? = nil, error: any Error = Failure(), flaws: Flaws = Flaws(), bytesPerPixel: Int = 0,
-        failing: @escaping @Sendable (Call) -> Bool = { _ in false },
+        glossary: Glossary? = nil, failing: @escaping @Sendable (Call) -> Bool = { _ in false },
         onStep: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        card = ModelCard(
+            identifier: "fake", name: "Fake", defaultWidth: 64, defaultHeight: 64, defaultSteps: 4,
+            defaultGuidanceScale: 1, defaultSampler: "euler", samplers: ["euler", "ddim"], glossary: glossary)
         self.flaws = flaws
         self.bytesPerPixel = bytesPerPixel
         self.onStep = onStep

@@ -48,6 +48,10 @@ public struct ModelDescription: Sendable {
 
     /// The name of what enlarges pictures that are to be larger than the model draws them; a filter when nil.
     public let upscaler: String?
+    /// The words and phrases that the model was trained on; empty when the folder does not say.
+    public let vocabulary: [String]
+    /// The model's own words for those of other languages; nil when the folder has none.
+    public let glossary: Glossary?
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
     /// Width and height must be multiples of this.
@@ -98,6 +102,9 @@ public struct ModelDescription: Sendable {
         promptLanguage = defaults.promptLanguage
         upscaler = defaults.upscaler
         styles = defaults.styles
+        vocabulary =
+            folder.contains(ModelVocabulary.fileName) ? try ModelVocabulary.entries(in: folder) : []
+        glossary = folder.contains(GlossaryParser.fileName) ? try GlossaryParser.glossary(in: folder) : nil
         hasSafetyChecker = index.hasSafetyChecker(in: folder)
         weightBytes = Self.weightBytes(in: path)
     }

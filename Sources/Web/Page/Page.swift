@@ -74,14 +74,14 @@ struct Page: Sendable {
             alt="\(words["t.pictureAlone"] ?? "")">
               <figcaption>
                 <span class="facts">\(facts.joined(separator: " · "))</span>
-            \(seen(picture, words["t.readOnly"] ?? ""))\
+            \(seen(picture, words["t.readAs"] ?? ""))\
                 <a class="quiet" href="\(address)" download="mystarion-\(picture.seed).png">\(words["t.save"] ?? "")</a>
               </figcaption>
             </figure>
             """
     }
 
-    /// A line that tells what was drawn of the prompt, where the model had no room for all of it.
+    /// A line that tells what the model read, where that is not what was typed.
     private func seen(_ picture: Picture, _ sentence: String) -> String {
         guard let drawn = picture.drawnPrompts else { return "" }
         switch drawn.prompt {

@@ -11,7 +11,7 @@ enum PageFiles {
         "problems.js": PackageResources.problems_js, "request.js": PackageResources.request_js,
         "results.js": PackageResources.results_js, "saving.js": PackageResources.saving_js,
         "shortcuts.js": PackageResources.shortcuts_js, "source.js": PackageResources.source_js,
-        "zip.js": PackageResources.zip_js,
+        "words.js": PackageResources.words_js, "zip.js": PackageResources.zip_js,
     ]
 
     private static let files: [String: StaticFile] = {

@@ -27,6 +27,8 @@ struct ModelDetails: Sendable {
         let quality = QualityChoice.allCases.map { choice in
             #""\#(choice.rawValue)":\#(choice.steps(for: model, limits: limits))"#
         }
+        let own = model.promptLanguage.map { [$0] } ?? []
+        let languages = own + (model.glossary?.languageCodes ?? []).filter { !own.contains($0) }
         let text = """
             {"id":\(quoted(model.identifier)),"name":\(quoted(model.name)),
             "defaults":{"width":\(model.defaultWidth),"height":\(model.defaultHeight),"steps":\(model.defaultSteps),\
@@ -49,6 +51,8 @@ struct ModelDetails: Sendable {
             "upscalers":[\(upscalers.names.map(quoted).joined(separator: ","))],
             "upscaled":{"side":\(upscalers.limits.maximumSide),"pixels":\(upscalers.limits.maximumPixels),\
             "scale":\(range(Upscaler.scales))},
+            "prompt_languages":[\(languages.map(quoted).joined(separator: ","))],
+            "vocabulary_size":\(model.vocabulary.count),
             "formats":\(list(ImageFormat.self)),
             "mask_fills":\(list(MaskFill.self)),
             "prompt_syntaxes":\(list(PromptSyntax.self)),

@@ -120,7 +120,7 @@ function showIdeas() {
 function showHint() {
   const known = model.prompt_language;
   const hint = element("hint");
-  hint.hidden = !known || known.split("-")[0] === language().split("-")[0];
+  hint.hidden = !known || model.prompt_languages.some((one) => one.split("-")[0] === language().split("-")[0]);
   hint.textContent = hint.hidden ? "" : t("promptLanguage", { language: nameOf(known) });
 }
 
@@ -131,6 +131,8 @@ export function offer(details) {
   showIdeas();
   showHint();
   element("more-ideas").hidden = model.suggested_prompts.length <= 6;
+  // Words to complete from are loaded when somebody types.
+  if (model.vocabulary_size) prompt.addEventListener("input", () => import("./words.js").then((words) => words.help()).catch(() => {}), { once: true });
 }
 
 export function forgetForm() {

@@ -133,7 +133,7 @@ function showFacts() {
   const { order } = result;
   element("facts").replaceChildren(
     make("span", { className: "quote", dir: "auto" }, order.prompt),
-    ...(result.seen === undefined ? [] : [make("span", { className: "seen", dir: "auto" }, t("readOnly", { prompt: result.seen }))]),
+    ...(result.seen === undefined ? [] : [make("span", { className: "seen", dir: "auto" }, t("readAs", { prompt: result.seen }))]),
     [
       `${result.width} × ${result.height}`,
       result.drawn ? t("drawnAt", { size: `${result.drawn.width} × ${result.drawn.height}` }) : null,

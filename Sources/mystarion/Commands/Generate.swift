@@ -172,18 +172,18 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         }
     }
 
-    /// Says what the model read of the prompts, where it had no room for all of them.
+    /// Says what the model read, where that is not what was typed.
     private func tellWhatWasDrawn(of picture: Picture, _ progress: ProgressBar) {
         guard let drawn = picture.drawnPrompts else { return }
         progress.clear()
         switch drawn.prompt {
         case .some(let prompt):
-            prompt.withText { Terminal.note("The model could read only this much of the prompt: \($0)") }
+            prompt.withText { Terminal.note("The model read the prompt as: \($0)") }
         case .none: break
         }
         switch drawn.negativePrompt {
         case .some(let prompt):
-            prompt.withText { Terminal.note("The model could read only this much of the negative prompt: \($0)") }
+            prompt.withText { Terminal.note("The model read the negative prompt as: \($0)") }
         case .none: break
         }
     }
