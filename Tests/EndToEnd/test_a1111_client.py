@@ -133,7 +133,8 @@ def test_what_the_package_can_ask_for(client):
     assert client.get_upscalers()[0]["name"] == "None"
     assert {each["name"] for each in client.get_schedulers()} >= {"automatic", "karras"}
     assert client.get_prompt_styles() == client.get_loras() == client.get_sd_vae() == client.get_face_restorers() == []
-    assert client.get_hypernetworks() == client.get_realesrgan_models() == client.get_latent_upscale_modes() == []
+    assert client.get_hypernetworks() == client.get_latent_upscale_modes() == []
+    assert client.get_realesrgan_models()[0]["name"] == "realesr-animevideov3"
     assert client.get_scripts() == {"txt2img": [], "img2img": []}
     assert client.get_embeddings() == {"loaded": {}, "skipped": {}}
     assert "ram" in client.get_memory()
@@ -183,7 +184,16 @@ def test_parameters_are_read_back(client):
     assert read.parameters["Seed"] == "7"
 
 
+def test_pictures_are_enlarged(client):
+    image = Image.new("RGB", (40, 30), "red")
+    assert client.extra_single_image(image, upscaler_1="Lanczos", upscaling_resize=2).image.size == (80, 60)
+    many = client.extra_batch_images([image, image.rotate(90, expand=True)], upscaler_1="realesr-animevideov3", upscaling_resize=3)
+    assert [each.size for each in many.images] == [(120, 90), (90, 120)]
+    names = [upscaler["name"] for upscaler in client.get_upscalers()]
+    assert "Lanczos" in names and "realesr-animevideov3" in names
+
+
 def test_what_is_not_offered_says_so(client):
     with pytest.raises(RuntimeError) as caught:
-        client.extra_single_image(Image.new("RGB", (8, 8)))
+        client.interrogate(Image.new("RGB", (8, 8)))
     assert caught.value.args[0] == 501
