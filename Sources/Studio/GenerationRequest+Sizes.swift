@@ -57,6 +57,9 @@ extension GenerationRequest {
         return true
     }
 
+    /// Whether the pictures are the initial one as it is, so that the engine has nothing to do.
+    var keepsInitialPicture: Bool { hasInitialImage && settingsOfWork.keepsInitialPicture }
+
     /// Decides the sizes once the settings have been found to be allowed: from then on, the settings' width and height
     /// are those that the engine draws; of an enlargement, those of the picture that was sent.
     mutating func planSizes(for model: ModelCard, limits: RequestLimits) {

@@ -265,7 +265,7 @@ public final class Studio: Sendable {
         let place = try room.takePlace(for: demand)
         // Only now is it known that the request is one, and what it costs is within bounds.
         if let seconds = request.charge?.take(
-            steps: work.isEnlargement ? work.cost : request.settings.pixels * work.steps, images: request.imageWork.pixelSteps)
+            steps: request.keepsInitialPicture ? 0 : work.cost / work.evaluations, images: request.imageWork.pixelSteps)
         {
             room.giveBack(place)
             throw .rateLimited(retryAfter: seconds)

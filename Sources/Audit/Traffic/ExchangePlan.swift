@@ -15,6 +15,7 @@ struct ExchangePlan {
         planGenerations()
         planEdits()
         planA1111()
+        planEnlarging()
         planTools()
         planElsewhere()
     }
@@ -32,7 +33,7 @@ struct ExchangePlan {
     private mutating func planNative() {
         let (api, path) = ("/api/pictures", "/api/pictures")
         add(api, .streamed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) { canary in
-            .json(path, canary, [("previews", "\"every_step\"")])
+            .json(path, canary, [("previews", "\"every_step\""), size])
         }
         add(api, .completed, marker: "event: done") { canary in
             .json(
@@ -101,7 +102,7 @@ struct ExchangePlan {
         let path = "/v1/images/generations"
         let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
         add(path, .completed, replay: replay) { canary in
-            var message = HTTPMessage.json(path, canary, [("user", "\"\(canary.words[1])\"")], isEscaped: true)
+            var message = HTTPMessage.json(path, canary, [("user", "\"\(canary.words[1])\""), size], isEscaped: true)
             message.fields.append("Authorization: Bearer \(canary.words.joined())")
             return message
         }
@@ -173,7 +174,8 @@ struct ExchangePlan {
     private mutating func planA1111() {
         let path = "/sdapi/v1/txt2img"
         let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
-        add(path, .completed, replay: replay) { .json(path, $0, []) }
+        let sides = [("width", "\(model.width)"), ("height", "\(model.height)")]
+        add(path, .completed, replay: replay) { .json(path, $0, sides) }
         add(path, .completed, marker: "images") {
             .json(
                 path, $0,
@@ -208,12 +210,47 @@ struct ExchangePlan {
         }
     }
 
+    // MARK: Enlarging
+
+    private mutating func planEnlarging() {
+        let (api, extras) = ("/api/upscale", "/sdapi/v1/extra-single-image")
+        let (opaque, transparent) = (
+            SentPicture(width: 96, height: 96, channels: 3), SentPicture(width: 90, height: 70, channels: 4)
+        )
+        add(api, .completed, sent: opaque.patterns, marker: "event: done") { _ in
+            HTTPMessage(path: api, body: JSONText.object([("image", "\"\(opaque.base64)\""), ("scale", "2")]))
+        }
+        add(api, .completed, sent: transparent.patterns, marker: "event: done") { _ in
+            HTTPMessage(path: api, body: JSONText.object([("image", "\"\(transparent.base64)\""), ("scale", "3")]))
+        }
+        add(api, .refused, statuses: [400], sent: opaque.patterns) { canary in
+            .json(api, canary, [("image", "\"\(opaque.base64)\"")])
+        }
+        let large = SentPicture(width: 500, height: 500, channels: 3)
+        add(api, .vanished, client: .leaves) { _ in
+            HTTPMessage(path: api, body: JSONText.object([("image", "\"\(large.base64)\""), ("scale", "4")]))
+        }
+        let extra = SentPicture(width: 80, height: 80, channels: 3)
+        add(extras, .completed, sent: extra.patterns, marker: "html_info") { canary in
+            .json(
+                extras, canary,
+                [
+                    ("image", "\"\(extra.base64)\""), ("upscaler_1", "\"realesr-animevideov3\""),
+                    ("upscaler_2", "\"Lanczos\""), ("extras_upscaler_2_visibility", "0.5"),
+                ])
+        }
+        let tool = SentPicture(width: 64, height: 64, channels: 3)
+        add("/mcp", .refused, sent: tool.patterns, marker: "\"isError\":true") {
+            .tool("enlarge_image", $0, [("image", "\"\(tool.base64)\"")])
+        }
+    }
+
     // MARK: Tools for language models
 
     private mutating func planTools() {
         let (path, tool) = ("/mcp", "generate_image")
         add(path, .completed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) {
-            .tool(tool, $0)
+            .tool(tool, $0, [size])
         }
         add(path, .streamed, marker: "notifications/progress") { .tool(tool, $0, tellsProgress: true) }
         let picture = sentPicture()
@@ -298,6 +335,9 @@ struct ExchangePlan {
         ]
         exchanges.append(exchange)
     }
+
+    /// The size at which the model draws, so that nothing is enlarged.
+    private var size: (String, String) { ("size", "\"\(model.width)x\(model.height)\"") }
 
     private func sentPicture() -> SentPicture { SentPicture(width: model.width, height: model.height, channels: 3) }
 

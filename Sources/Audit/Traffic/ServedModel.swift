@@ -3,6 +3,7 @@ import Foundation
 /// What the server says of its model, as far as the audit needs it.
 struct ServedModel: Sendable {
     let identifier: String
+    /// The size at which the model draws.
     let width: Int
     let height: Int
 
@@ -12,9 +13,9 @@ struct ServedModel: Sendable {
         guard answer.status == 200,
             let object = try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
         else { return nil }
-        let defaults = object["defaults"] as? [String: Any] ?? object
+        let size = object["native"] as? [String: Any] ?? object["defaults"] as? [String: Any] ?? object
         guard let identifier = (object["id"] ?? object["identifier"]) as? String,
-            let width = defaults["width"] as? Int, let height = defaults["height"] as? Int
+            let width = size["width"] as? Int, let height = size["height"] as? Int
         else { return nil }
         self.identifier = identifier
         // A small picture is as good a canary as a large one, and is made sooner.
