@@ -1,55 +1,43 @@
-public import NeuralNetwork
+package import NeuralNetwork
 
 /// ESRGAN's and Real-ESRGAN's large network: residual-in-residual dense blocks, then two upsamplings.
 ///
 /// Reference: basicsr's `RRDBNet` (Wang et al. 2018, arXiv:1809.00219; github.com/XPixelGroup/BasicSR,
 /// `basicsr/archs/rrdbnet_arch.py`).
-public struct RRDBNet: UpscalingNetwork {
+package struct RRDBNet: UpscalingNetwork {
     /// The network's name in the literature.
-    public static let architecture = "RRDBNet"
+    package static let architecture = "RRDBNet"
 
     /// What the tensors' names and shapes say of the network.
-    public struct Hyperparameters: Sendable, Equatable {
+    package struct Hyperparameters: Sendable, Equatable {
         /// Channels of the trunk.
-        public var features: Int
+        package var features: Int
         /// Channels that each layer of a dense block adds.
-        public var growth: Int
+        package var growth: Int
         /// Residual-in-residual dense blocks.
-        public var blocks: Int
+        package var blocks: Int
         /// How many times it enlarges: four times what is left of the picture when the squares of `4 / scale` pixels have
         /// become channels.
-        public var scale: Int
+        package var scale: Int
 
         /// The side of the squares whose pixels become channels before the first layer.
         var unshuffle: Int { 4 / scale }
     }
 
     /// What the tensors' names and shapes say of the network.
-    public let hyperparameters: Hyperparameters
+    package let hyperparameters: Hyperparameters
 
     /// Where the weights and the memory are.
-    public let device: Device
+    package let device: Device
 
     private let first, body, firstUp, secondUp, high, last: Conv2D
     private let blocks: [ResidualInResidualDenseBlock]
 
     /// How many pixels of the result stand for one pixel of a picture's side.
-    public var scale: Int { hyperparameters.scale }
-
-    /// What is further away has no visible part in a pixel, though the convolutions reach hundreds of pixels.
-    public var reach: Int { 16 * hyperparameters.unshuffle }
-
-    /// Something beyond counts, if little.
-    public var isExact: Bool { false }
-
-    /// The side of the tiles in which convolutions are computed.
-    public var alignment: Int { 4 * hyperparameters.unshuffle }
-
-    /// The side of the squares that a large picture is cut into.
-    public var tileSize: Int { 128 * hyperparameters.unshuffle }
+    package var scale: Int { hyperparameters.scale }
 
     /// How many products and sums the network takes for one pixel of the picture.
-    public var multiplyAddsPerPixel: Int {
+    private var multiplyAddsPerPixel: Int {
         let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
         let growing = (0..<4).reduce(0) { $0 + (features + $1 * growth) * growth }
         let dense = growing + (features + 4 * growth) * features
@@ -58,8 +46,8 @@ public struct RRDBNet: UpscalingNetwork {
         return 9 * (trunk + up) / (unshuffle * unshuffle)
     }
 
-    /// About how many bytes a pass takes at most for a picture of so many pixels.
-    public func workingBytes(pixels: Int) -> Int {
+    /// About how many bytes a call takes at most for a picture of so many pixels.
+    private func workingBytes(pixels: Int) -> Int {
         let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
         let dense = (0...4).reduce(0) { $0 + features + $1 * growth } + 4 * growth
         let trunk = 3 * unshuffle * unshuffle + 5 * features + dense
@@ -130,7 +118,7 @@ public struct RRDBNet: UpscalingNetwork {
     /// Enlarges a picture `[1, height, width, 3]` to `[1, scale × height, scale × width, 3]`.
     ///
     /// Where squares of pixels become channels, a side that is no multiple of theirs is continued by its last pixels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    package func callAsFunction(_ x: Tensor) -> Tensor {
         let (height, width) = (x.shape[1], x.shape[2])
         let shuffled = x.pixelsUnshuffled(hyperparameters.unshuffle)
         let features = first(shuffled)
@@ -139,6 +127,20 @@ public struct RRDBNet: UpscalingNetwork {
         let middle = firstUp.upsampling(trunk, height: 2 * rows, width: 2 * columns)
         let large = secondUp.upsampling(middle, height: 4 * rows, width: 4 * columns)
         return last(high(large)).cropped(height: scale * height, width: scale * width)
+    }
+}
+
+extension RRDBNet {
+    /// How far around a tile the network is to see: its convolutions reach hundreds of pixels, but what is further away than
+    /// this has no visible part in a pixel.
+    private var margin: Int { 16 * hyperparameters.unshuffle }
+
+    package func pass(width: Int, height: Int, scale: Int, tileSize: Int?) -> any UpscalingPass {
+        TiledPass(
+            native: self.scale, width: width, height: height, scale: scale,
+            tileSize: tileSize ?? 128 * hyperparameters.unshuffle, alignment: 4 * hyperparameters.unshuffle,
+            margin: margin, multiplyAddsPerPixel: multiplyAddsPerPixel, workingBytes: workingBytes, on: device
+        ) { self($0) }
     }
 }
 

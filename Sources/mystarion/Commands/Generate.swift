@@ -123,7 +123,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
             throw Failure(.usage, error.message)
         }
         if let rule = PromptPolicy().ruleBroken(by: request.prompt) { throw Failure(.badData, rule.message) }
-        let destination = try OutputDestination(output, seed: settings.seed ?? 0, count: settings.count)
+        let destination = try OutputDestination(
+            output, name: "mystarion-\(settings.seed ?? 0)", count: settings.count)
 
         let progress = ProgressBar()
         progress.show("Reading \(card.name)…")

@@ -17,9 +17,9 @@ struct OutputDestination: Sendable {
     ///
     /// - Parameters:
     ///   - output: A file's name, `-` for standard output, or nil.
-    ///   - seed: The first picture's seed.
+    ///   - name: What a file is called, without its ending, that nobody has named.
     ///   - count: How many pictures, at least one; several get numbered names.
-    init(_ output: String?, seed: UInt64, count: Int) throws {
+    init(_ output: String?, name: String, count: Int) throws {
         if let output, ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(output) {
             guard count == 1 else {
                 throw Failure(.usage, "standard output takes one picture; leave '--count' out or name a file.")
@@ -28,7 +28,7 @@ struct OutputDestination: Sendable {
             format = .png
             return
         }
-        let path = output ?? "mystarion-\(seed).png"
+        let path = output ?? "\(name).png"
         let url = URL(fileURLWithPath: path)
         let known = ImageFormat(fileExtension: url.pathExtension)
         if known == nil, count == 1, let file = try? OutputFile(path), file.isStream {
@@ -74,8 +74,26 @@ struct OutputDestination: Sendable {
         } catch {
             throw Failure(.software, error.description)
         }
-        guard let bytes else { return nil }
-        guard picture.index < files.count else {
+        return try bytes.flatMap { try write($0, index: picture.index) }
+    }
+
+    /// Writes pixels as the only picture; gives the path of its file, if it has one.
+    ///
+    /// - Parameters:
+    ///   - pixels: The picture.
+    ///   - source: How it came about, for the file to say; nothing when nil.
+    func write(_ pixels: borrowing PixelBuffer, source: DigitalSource?) throws -> String? {
+        let bytes: [UInt8]
+        do {
+            bytes = try pixels.encoded(as: format, metadata: source.map { PictureMetadata(source: $0) })
+        } catch {
+            throw Failure(.software, error.description)
+        }
+        return try write(bytes, index: 0)
+    }
+
+    private func write(_ bytes: [UInt8], index: Int) throws -> String? {
+        guard index < files.count else {
             do throws(OutputError) {
                 try OutputDescriptor.standardOutput.write(bytes)
                 return nil
@@ -83,7 +101,7 @@ struct OutputDestination: Sendable {
                 throw Failure(.readOrWrite, "the picture could not be written to standard output: \(error).")
             }
         }
-        let file = files[picture.index]
+        let file = files[index]
         do throws(OutputError) {
             try file.write(bytes)
         } catch {

@@ -63,7 +63,7 @@ struct InstalledModel {
     }
 
     /// Where models are looked for, in order.
-    private static var places: [String] {
+    static var places: [String] {
         var places: [String] = []
         if let variable = ProcessInfo.processInfo.environment["MYSTARION_MODELS"], !variable.isEmpty {
             places.append(variable)
