@@ -1,3 +1,4 @@
+import Imaging
 package import NeuralNetwork
 
 /// ESRGAN's and Real-ESRGAN's large network: residual-in-residual dense blocks, then two upsamplings.
@@ -46,14 +47,15 @@ package struct RRDBNet: UpscalingNetwork {
         return 9 * (trunk + up) / (unshuffle * unshuffle)
     }
 
-    /// About how many bytes a call takes at most for a picture of so many pixels.
-    private func workingBytes(pixels: Int) -> Int {
+    /// About how many bytes it takes at most to enlarge a part of so many of a picture's pixels.
+    private func workingBytes(pixels: Int, part: Int) -> Int {
         let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
         let dense = (0...4).reduce(0) { $0 + features + $1 * growth } + 4 * growth
         let trunk = 3 * unshuffle * unshuffle + 5 * features + dense
-        let up = 4 * features + 16 * (2 * features + 3)
+        let up = 5 * features + 16 * (2 * features + 6)
+        let square = unshuffle * unshuffle
         return NetworkMemory.bytes(
-            floats: (trunk + up) * (pixels / (unshuffle * unshuffle) + 1), device: device,
+            floats: trunk * (pixels / square + 1) + up * (part / square + 1), device: device,
             widest: features + 4 * growth)
     }
 
@@ -116,31 +118,39 @@ package struct RRDBNet: UpscalingNetwork {
     }
 
     /// Enlarges a picture `[1, height, width, 3]` to `[1, scale × height, scale × width, 3]`.
-    ///
-    /// Where squares of pixels become channels, a side that is no multiple of theirs is continued by its last pixels.
     package func callAsFunction(_ x: Tensor) -> Tensor {
-        let (height, width) = (x.shape[1], x.shape[2])
-        let shuffled = x.pixelsUnshuffled(hyperparameters.unshuffle)
-        let features = first(shuffled)
-        let trunk = body(blocks.reduce(features) { x, block in block(x) }, adding: features)
-        let (rows, columns) = (trunk.shape[1], trunk.shape[2])
+        enlarge(x, PixelRectangle(x: 0, y: 0, width: x.shape[2], height: x.shape[1]))
+    }
+
+    /// Enlarges a part of a picture `[1, height, width, 3]`, which begins at multiples of ``alignment``.
+    ///
+    /// Where squares of pixels become channels, a side that is no multiple of theirs is continued by its last pixels. Only
+    /// the blocks look far around: what lies outside the part is left out after them, before pictures get large.
+    private func enlarge(_ x: Tensor, _ part: PixelRectangle) -> Tensor {
+        let side = hyperparameters.unshuffle
+        let features = first(x.pixelsUnshuffled(side))
+        let all = body(blocks.reduce(features) { x, block in block(x) }, adding: features)
+        let (rows, columns) = ((part.height + side - 1) / side, (part.width + side - 1) / side)
+        let trunk = all.part(x: part.x / side, y: part.y / side, width: columns, height: rows)
         let middle = firstUp.upsampling(trunk, height: 2 * rows, width: 2 * columns)
-        let large = secondUp.upsampling(middle, height: 4 * rows, width: 4 * columns)
-        return last(high(large)).cropped(height: scale * height, width: scale * width)
+        let large = last(high(secondUp.upsampling(middle, height: 4 * rows, width: 4 * columns)))
+        return large.part(x: 0, y: 0, width: scale * part.width, height: scale * part.height)
     }
 }
 
 extension RRDBNet {
     /// How far around a tile the network is to see: its convolutions reach hundreds of pixels, but what is further away than
-    /// this has no visible part in a pixel.
-    private var margin: Int { 16 * hyperparameters.unshuffle }
+    /// this moves no byte of the published networks' results by more than one.
+    private var margin: Int { 64 * hyperparameters.unshuffle }
+
+    /// Parts begin where convolutions' tiles do, and the layers after the blocks look less far than that.
+    private var alignment: Int { 4 * hyperparameters.unshuffle }
 
     package func pass(width: Int, height: Int, scale: Int, tileSize: Int?) -> any UpscalingPass {
         TiledPass(
             native: self.scale, width: width, height: height, scale: scale,
-            tileSize: tileSize ?? 128 * hyperparameters.unshuffle, alignment: 4 * hyperparameters.unshuffle,
-            margin: margin, multiplyAddsPerPixel: multiplyAddsPerPixel, workingBytes: workingBytes, on: device
-        ) { self($0) }
+            tileSize: tileSize ?? 192 * hyperparameters.unshuffle, alignment: alignment, margin: margin,
+            multiplyAddsPerPixel: multiplyAddsPerPixel, workingBytes: workingBytes, on: device, enlarge: enlarge)
     }
 }
 
@@ -224,12 +234,12 @@ extension Tensor {
         return result
     }
 
-    /// The top left part of a map.
-    fileprivate func cropped(height: Int, width: Int) -> Tensor {
+    /// A part of a map.
+    fileprivate func part(x: Int, y: Int, width: Int, height: Int) -> Tensor {
         guard shape[1] != height || shape[2] != width else { return self }
         let (columns, channels) = (shape[2], shape[3])
         let result = Tensor(uninitialized: [1, height, width, channels], on: device)
-        let (source, target) = (pointer, result.pointer)
+        let (source, target) = (pointer + (y * columns + x) * channels, result.pointer)
         for row in 0..<height {
             (target + row * width * channels).update(from: source + row * columns * channels, count: width * channels)
         }

@@ -3,7 +3,8 @@ import NeuralNetwork
 
 /// A network applied to one tile of a picture after the other, each with some of what surrounds it.
 struct TiledPass: UpscalingPass {
-    private let enlarge: @Sendable (Tensor) -> Tensor
+    private let enlarge: @Sendable (Tensor, PixelRectangle) -> Tensor
+    private let alignment: Int
     private let native: Int
     private let device: Device
     private let grid: TileGrid
@@ -20,24 +21,26 @@ struct TiledPass: UpscalingPass {
     ///   - alignment: Tiles begin at multiples of so many pixels.
     ///   - margin: How many pixels around a tile the network is given with it.
     ///   - multiplyAddsPerPixel: How many products and sums it takes for one pixel.
-    ///   - workingBytes: How many bytes it takes for so many pixels.
+    ///   - workingBytes: How many bytes it takes for so many pixels, of which the result is made of so many.
     ///   - device: Where it computes.
-    ///   - enlarge: The network: `[1, height, width, 3]` to `[1, native × height, native × width, 3]`.
+    ///   - enlarge: The network: of `[1, height, width, 3]` the part that is asked for, `native` times as wide and high. The
+    ///     part begins at multiples of the alignment and has as many pixels around the tile, as far as the picture goes.
     init(
         native: Int, width: Int, height: Int, scale: Int, tileSize: Int, alignment: Int, margin: Int,
-        multiplyAddsPerPixel: Int, workingBytes: (_ pixels: Int) -> Int, on device: Device,
-        enlarge: @escaping @Sendable (Tensor) -> Tensor
+        multiplyAddsPerPixel: Int, workingBytes: (_ pixels: Int, _ kept: Int) -> Int, on device: Device,
+        enlarge: @escaping @Sendable (Tensor, PixelRectangle) -> Tensor
     ) {
         self.enlarge = enlarge
         self.native = native
         self.device = device
+        self.alignment = alignment
         grid = TileGrid(
             width: width, height: height, tileSize: tileSize, alignment: alignment,
             margin: (margin + alignment - 1) / alignment * alignment)
         writer = ResultWriter(width: scale * width, height: scale * height, on: device)
         reduction =
             scale < native ? ReducedWriter(writer, width: width, height: height, from: native, to: scale) : nil
-        cost = (multiplyAddsPerPixel, workingBytes(grid.mostPixels))
+        cost = (multiplyAddsPerPixel, workingBytes(grid.mostPixels(around: grid.margin), grid.mostPixels(around: alignment)))
     }
 
     var resultWidth: Int { writer.width }
@@ -50,12 +53,15 @@ struct TiledPass: UpscalingPass {
         _ step: Int, of picture: borrowing PixelBuffer, into result: inout PixelBuffer
     ) throws(UpscalingError) {
         let tile = grid[step]
-        let pixels = enlarge(picture.tensor(of: tile.context, on: device))
+        let kept = tile.part(around: alignment)
+        let place = PixelRectangle(
+            x: kept.x - tile.context.x, y: kept.y - tile.context.y, width: kept.width, height: kept.height)
+        let pixels = enlarge(picture.tensor(of: tile.context, on: device), place)
         let isFinite =
             if let reduction {
-                reduction.write(pixels, from: tile.context, part: tile.core, to: &result)
+                reduction.write(pixels, from: kept, part: tile.core, to: &result)
             } else {
-                writer.write(pixels, from: tile.context, part: tile.core, scale: native, to: &result)
+                writer.write(pixels, from: kept, part: tile.core, scale: native, to: &result)
             }
         guard isFinite else { throw .notFinite }
     }

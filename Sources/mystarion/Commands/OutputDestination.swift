@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import Output
 import Studio
+import Upscaling
 
 /// Where the pictures go: files named after the first one, or standard output.
 struct OutputDestination: Sendable {
@@ -77,19 +78,33 @@ struct OutputDestination: Sendable {
         return try bytes.flatMap { try write($0, index: picture.index) }
     }
 
-    /// Writes pixels as the only picture; gives the path of its file, if it has one.
+    /// Makes one of the pictures larger and writes it; gives the path of its file, if it has one.
+    func write(_ picture: Picture, enlarging upscaler: Upscaler, scale: Int) throws -> String? {
+        let (index, source) = (picture.index, picture.source)
+        guard let pixels = picture.take() else { return nil }
+        let large: PixelBuffer
+        do {
+            large = try upscaler.enlarge(pixels, scale: scale) { _, _ in try Task.checkCancellation() }
+        } catch {
+            throw Failure(upscaling: error)
+        }
+        return try write(large, index: index, source: source)
+    }
+
+    /// Writes pixels as one of the pictures; gives the path of its file, if it has one.
     ///
     /// - Parameters:
     ///   - pixels: The picture.
+    ///   - index: Which it is.
     ///   - source: How it came about, for the file to say; nothing when nil.
-    func write(_ pixels: borrowing PixelBuffer, source: DigitalSource?) throws -> String? {
+    func write(_ pixels: borrowing PixelBuffer, index: Int = 0, source: DigitalSource?) throws -> String? {
         let bytes: [UInt8]
         do {
             bytes = try pixels.encoded(as: format, metadata: source.map { PictureMetadata(source: $0) })
         } catch {
             throw Failure(.software, error.description)
         }
-        return try write(bytes, index: 0)
+        return try write(bytes, index: index)
     }
 
     private func write(_ bytes: [UInt8], index: Int) throws -> String? {
