@@ -19,10 +19,10 @@ public struct Conv2D: Sendable {
         public static let bottomRight = Padding(top: 0, left: 0, bottom: 1, right: 1)
     }
 
-    private let weights: PackedMatrix
-    private let planes: WinogradWeights?
-    private let zeros: Tensor
-    private let kernelSize: Int
+    let weights: PackedMatrix
+    let planes: WinogradWeights?
+    let zeros: Tensor
+    let kernelSize: Int
     private let stride: Int
     private let padding: Padding
 
@@ -104,7 +104,6 @@ public struct Conv2D: Sendable {
         let y = Tensor(uninitialized: [call.batch, outHeight, outWidth, weights.outputs], on: x.device)
         precondition(call.residual == nil || call.residual?.shape == y.shape, "a residual must have the result's shape")
         let tiles = call.batch * ((call.height + 3) / 4) * ((call.width + 3) / 4)
-        let isSimple = kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1
         if isSimple && Winograd.repays(inputs: weights.inputs) {
             x.device.work.add(multiplyAdds: y.count * weights.inputs * weights.taps)
             winograd(call, into: y, tiles: tiles)
@@ -113,6 +112,9 @@ public struct Conv2D: Sendable {
         }
         return y
     }
+
+    /// Whether it is 3×3 and leaves a map's size as it is.
+    var isSimple: Bool { kernelSize == 3 && stride == 1 && padding.top == 1 && padding.bottom == 1 }
 
     private func direct(_ call: Call, into y: Tensor) {
         var gemm = ck_gemm()
@@ -212,14 +214,14 @@ public struct Conv2D: Sendable {
     }
 
     /// Memory for so many transformed tiles a thread, and how much a thread has of it.
-    private func transformed(_ work: inout ck_winograd, tiles: Int, on device: Device) -> (Tensor, size: Int) {
+    func transformed(_ work: inout ck_winograd, tiles: Int, on device: Device) -> (Tensor, size: Int) {
         work.plane = Winograd.plane(tiles: tiles, inputs: weights.inputs)
         let size = Winograd.transformed(tiles: tiles, inputs: weights.inputs)
         return (Tensor(uninitialized: [device.threads.count, size], on: device), size)
     }
 
     /// Memory for the products of so many tiles a thread, and how much a thread has of it.
-    private func scratch(tiles: Int, on device: Device) -> (Tensor, size: Int) {
+    func scratch(tiles: Int, on device: Device) -> (Tensor, size: Int) {
         let size = device.kernels.winogradScratch(tiles: tiles)
         return (Tensor(uninitialized: [device.threads.count, size], on: device), size)
     }

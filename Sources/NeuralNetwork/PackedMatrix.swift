@@ -157,6 +157,20 @@ extension PackedMatrix {
         device.kernels.table.pointee.widens_panels(&gemm) ? device.panelScratch() : nil
     }
 
+    /// Runs some rows of the product that `gemm` describes, on all threads.
+    func run(_ gemm: ck_gemm, rows: Range<Int>, on device: Device) {
+        let gemm = completed(gemm)
+        let kernels = device.kernels.table.pointee
+        let tile = Self.tilesPerBlock * kernels.row_tile
+        let vectors = panels * (kernels.panel / kernels.lanes)
+        device.forEach((rows.count + tile - 1) / tile) { [self] part, _ in
+            var product = gemm
+            let first = rows.lowerBound + part * tile
+            let scratch = panelScratch(for: &product)
+            kernels.gemm(&product, first, min(rows.upperBound, first + tile), 0, vectors, scratch?.pointer)
+        }
+    }
+
     /// Runs a product on the calling thread alone.
     func runHere(_ gemm: ck_gemm) {
         var gemm = completed(gemm)

@@ -43,6 +43,9 @@ public struct GenerationRequest: ~Copyable, Sendable {
     /// Which of its prompts have been put into the model's own words; see ``translatePrompts(for:limit:)``.
     var translated = (prompt: false, negativePrompt: false)
 
+    /// How the initial picture came about, as far as its file says so.
+    var initialSource: DigitalSource?
+
     /// What stays of the initial picture, once the request is prepared.
     var overlay: Overlay?
 

@@ -27,6 +27,9 @@ public struct ImageFile: ~Copyable, Sendable {
     /// The texts that the file holds beside the pixels.
     public func embeddedTexts() -> [EmbeddedText] { bytes.withBytes { EmbeddedText.all(of: $0) } }
 
+    /// How the picture came about, as far as the file says so.
+    var digitalSource: DigitalSource? { bytes.withBytes { DigitalSource(markedIn: $0) } }
+
     /// Decodes the pixels, and erases the file.
     ///
     /// - Throws: A ``RequestError`` that says what is wrong with it, and `CancellationError`.

@@ -6,8 +6,8 @@ enum NetworkMemory {
     ///
     /// - Parameter widest: The most channels of a layer.
     static func bytes(floats: Int, device: Device, widest: Int) -> Int {
-        // Blocks are an eighth larger than what is asked for, at most.
-        let tensors = floats * MemoryLayout<Float>.stride / 8 * 9
+        // Blocks are an eighth larger than what is asked for, at most; those of one size do not serve for another.
+        let tensors = floats * MemoryLayout<Float>.stride / 4 * 5
         let tiles = Winograd.tilesPerBlock
         let convolutions =
             Winograd.transformed(tiles: tiles, inputs: widest)

@@ -1,55 +1,44 @@
-public import NeuralNetwork
+import Imaging
+package import NeuralNetwork
 
 /// ESRGAN's and Real-ESRGAN's large network: residual-in-residual dense blocks, then two upsamplings.
 ///
 /// Reference: basicsr's `RRDBNet` (Wang et al. 2018, arXiv:1809.00219; github.com/XPixelGroup/BasicSR,
 /// `basicsr/archs/rrdbnet_arch.py`).
-public struct RRDBNet: UpscalingNetwork {
+package struct RRDBNet: UpscalingNetwork {
     /// The network's name in the literature.
-    public static let architecture = "RRDBNet"
+    package static let architecture = "RRDBNet"
 
     /// What the tensors' names and shapes say of the network.
-    public struct Hyperparameters: Sendable, Equatable {
+    package struct Hyperparameters: Sendable, Equatable {
         /// Channels of the trunk.
-        public var features: Int
+        package var features: Int
         /// Channels that each layer of a dense block adds.
-        public var growth: Int
+        package var growth: Int
         /// Residual-in-residual dense blocks.
-        public var blocks: Int
+        package var blocks: Int
         /// How many times it enlarges: four times what is left of the picture when the squares of `4 / scale` pixels have
         /// become channels.
-        public var scale: Int
+        package var scale: Int
 
         /// The side of the squares whose pixels become channels before the first layer.
         var unshuffle: Int { 4 / scale }
     }
 
     /// What the tensors' names and shapes say of the network.
-    public let hyperparameters: Hyperparameters
+    package let hyperparameters: Hyperparameters
 
     /// Where the weights and the memory are.
-    public let device: Device
+    package let device: Device
 
     private let first, body, firstUp, secondUp, high, last: Conv2D
     private let blocks: [ResidualInResidualDenseBlock]
 
     /// How many pixels of the result stand for one pixel of a picture's side.
-    public var scale: Int { hyperparameters.scale }
-
-    /// What is further away has no visible part in a pixel, though the convolutions reach hundreds of pixels.
-    public var reach: Int { 16 * hyperparameters.unshuffle }
-
-    /// Something beyond counts, if little.
-    public var isExact: Bool { false }
-
-    /// The side of the tiles in which convolutions are computed.
-    public var alignment: Int { 4 * hyperparameters.unshuffle }
-
-    /// The side of the squares that a large picture is cut into.
-    public var tileSize: Int { 128 * hyperparameters.unshuffle }
+    package var scale: Int { hyperparameters.scale }
 
     /// How many products and sums the network takes for one pixel of the picture.
-    public var multiplyAddsPerPixel: Int {
+    private var multiplyAddsPerPixel: Int {
         let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
         let growing = (0..<4).reduce(0) { $0 + (features + $1 * growth) * growth }
         let dense = growing + (features + 4 * growth) * features
@@ -58,14 +47,15 @@ public struct RRDBNet: UpscalingNetwork {
         return 9 * (trunk + up) / (unshuffle * unshuffle)
     }
 
-    /// About how many bytes a pass takes at most for a picture of so many pixels.
-    public func workingBytes(pixels: Int) -> Int {
+    /// About how many bytes it takes at most to enlarge a part of so many of a picture's pixels.
+    private func workingBytes(pixels: Int, part: Int) -> Int {
         let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
         let dense = (0...4).reduce(0) { $0 + features + $1 * growth } + 4 * growth
         let trunk = 3 * unshuffle * unshuffle + 5 * features + dense
-        let up = 4 * features + 16 * (2 * features + 3)
+        let up = 5 * features + 16 * (2 * features + 6)
+        let square = unshuffle * unshuffle
         return NetworkMemory.bytes(
-            floats: (trunk + up) * (pixels / (unshuffle * unshuffle) + 1), device: device,
+            floats: trunk * (pixels / square + 1) + up * (part / square + 1), device: device,
             widest: features + 4 * growth)
     }
 
@@ -128,17 +118,39 @@ public struct RRDBNet: UpscalingNetwork {
     }
 
     /// Enlarges a picture `[1, height, width, 3]` to `[1, scale × height, scale × width, 3]`.
+    package func callAsFunction(_ x: Tensor) -> Tensor {
+        enlarge(x, PixelRectangle(x: 0, y: 0, width: x.shape[2], height: x.shape[1]))
+    }
+
+    /// Enlarges a part of a picture `[1, height, width, 3]`, which begins at multiples of ``alignment``.
     ///
-    /// Where squares of pixels become channels, a side that is no multiple of theirs is continued by its last pixels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        let (height, width) = (x.shape[1], x.shape[2])
-        let shuffled = x.pixelsUnshuffled(hyperparameters.unshuffle)
-        let features = first(shuffled)
-        let trunk = body(blocks.reduce(features) { x, block in block(x) }, adding: features)
-        let (rows, columns) = (trunk.shape[1], trunk.shape[2])
+    /// Where squares of pixels become channels, a side that is no multiple of theirs is continued by its last pixels. Only
+    /// the blocks look far around: what lies outside the part is left out after them, before pictures get large.
+    private func enlarge(_ x: Tensor, _ part: PixelRectangle) -> Tensor {
+        let side = hyperparameters.unshuffle
+        let features = first(x.pixelsUnshuffled(side))
+        let all = body(blocks.reduce(features) { x, block in block(x) }, adding: features)
+        let (rows, columns) = ((part.height + side - 1) / side, (part.width + side - 1) / side)
+        let trunk = all.part(x: part.x / side, y: part.y / side, width: columns, height: rows)
         let middle = firstUp.upsampling(trunk, height: 2 * rows, width: 2 * columns)
-        let large = secondUp.upsampling(middle, height: 4 * rows, width: 4 * columns)
-        return last(high(large)).cropped(height: scale * height, width: scale * width)
+        let large = last(high(secondUp.upsampling(middle, height: 4 * rows, width: 4 * columns)))
+        return large.part(x: 0, y: 0, width: scale * part.width, height: scale * part.height)
+    }
+}
+
+extension RRDBNet {
+    /// How far around a tile the network is to see: its convolutions reach hundreds of pixels, but what is further away than
+    /// this moves no byte of the published networks' results by more than one.
+    private var margin: Int { 64 * hyperparameters.unshuffle }
+
+    /// Parts begin where convolutions' tiles do, and the layers after the blocks look less far than that.
+    private var alignment: Int { 4 * hyperparameters.unshuffle }
+
+    package func pass(width: Int, height: Int, scale: Int, tileSize: Int?) -> any UpscalingPass {
+        TiledPass(
+            native: self.scale, width: width, height: height, scale: scale,
+            tileSize: tileSize ?? 192 * hyperparameters.unshuffle, alignment: alignment, margin: margin,
+            multiplyAddsPerPixel: multiplyAddsPerPixel, workingBytes: workingBytes, on: device, enlarge: enlarge)
     }
 }
 
@@ -222,12 +234,12 @@ extension Tensor {
         return result
     }
 
-    /// The top left part of a map.
-    fileprivate func cropped(height: Int, width: Int) -> Tensor {
+    /// A part of a map.
+    fileprivate func part(x: Int, y: Int, width: Int, height: Int) -> Tensor {
         guard shape[1] != height || shape[2] != width else { return self }
         let (columns, channels) = (shape[2], shape[3])
         let result = Tensor(uninitialized: [1, height, width, channels], on: device)
-        let (source, target) = (pointer, result.pointer)
+        let (source, target) = (pointer + (y * columns + x) * channels, result.pointer)
         for row in 0..<height {
             (target + row * width * channels).update(from: source + row * columns * channels, count: width * channels)
         }

@@ -1,62 +1,36 @@
-public import NeuralNetwork
+package import NeuralNetwork
 
 /// Real-ESRGAN's small network: convolutions of one width with PReLU, and a pixel shuffle, whose result is added to the
 /// picture's pixels repeated.
 ///
 /// Reference: basicsr's `SRVGGNetCompact` (Wang et al. 2021, arXiv:2107.10833; github.com/xinntao/Real-ESRGAN,
 /// `realesrgan/archs/srvgg_arch.py`).
-public struct SRVGGNetCompact: UpscalingNetwork {
+package struct SRVGGNetCompact: UpscalingNetwork {
     /// The network's name in the literature.
-    public static let architecture = "SRVGGNetCompact"
+    package static let architecture = "SRVGGNetCompact"
 
     /// What the tensors' names and shapes say of the network.
-    public struct Hyperparameters: Sendable, Equatable {
+    package struct Hyperparameters: Sendable, Equatable {
         /// Channels of every layer but the first's input and the last's output.
-        public var features: Int
+        package var features: Int
         /// Convolutions between the first and the last.
-        public var convolutions: Int
+        package var convolutions: Int
         /// How many times it enlarges.
-        public var scale: Int
+        package var scale: Int
     }
 
     /// What the tensors' names and shapes say of the network.
-    public let hyperparameters: Hyperparameters
+    package let hyperparameters: Hyperparameters
 
     /// Where the weights and the memory are.
-    public let device: Device
+    package let device: Device
 
-    /// All but the last, each with its PReLU.
+    /// The convolutions, all but the last with its PReLU; the last one's outputs are ordered `[row, column, colour]` of the
+    /// pixels that one pixel becomes.
     private let layers: [Conv2D]
 
-    /// Its outputs are ordered `[row, column, colour]` of the pixels that one pixel becomes.
-    private let last: Conv2D
-
     /// How many pixels of the result stand for one pixel of a picture's side.
-    public var scale: Int { hyperparameters.scale }
-
-    /// A pixel for each 3×3 convolution.
-    public var reach: Int { hyperparameters.convolutions + 2 }
-
-    /// There are no other layers.
-    public var isExact: Bool { true }
-
-    /// The side of the tiles in which convolutions are computed.
-    public var alignment: Int { 4 }
-
-    /// The side of the squares that a large picture is cut into.
-    public var tileSize: Int { 256 }
-
-    /// How many products and sums the network takes for one pixel of the picture.
-    public var multiplyAddsPerPixel: Int {
-        let (features, last) = (hyperparameters.features, 3 * scale * scale)
-        return 9 * (3 * features + hyperparameters.convolutions * features * features + features * last)
-    }
-
-    /// About how many bytes a pass takes at most for a picture of so many pixels.
-    public func workingBytes(pixels: Int) -> Int {
-        let floats = 3 + 2 * hyperparameters.features + 2 * 3 * scale * scale
-        return NetworkMemory.bytes(floats: floats * pixels, device: device, widest: hyperparameters.features)
-    }
+    package var scale: Int { hyperparameters.scale }
 
     /// Reads the network.
     ///
@@ -74,11 +48,11 @@ public struct SRVGGNetCompact: UpscalingNetwork {
                     slopes: try reader.slopes("body.\(2 * index + 1).weight", count: found.features)))
         }
         let square = found.scale * found.scale
-        last = try reader.convolution(
+        let last = try reader.convolution(
             "body.\(2 * found.convolutions + 2)", inputs: found.features, outputs: 3 * square,
-            // A pixel shuffle takes them as [colour, row, column].
+            // In the file they are [colour, row, column].
             order: (0..<3 * square).map { $0 % 3 * square + $0 / 3 })
-        self.layers = layers
+        self.layers = layers + [last]
         self.device = device
         hyperparameters = found
     }
@@ -118,43 +92,10 @@ public struct SRVGGNetCompact: UpscalingNetwork {
         return Hyperparameters(features: features, convolutions: last / 2 - 1, scale: scale)
     }
 
-    /// Enlarges a picture `[1, height, width, 3]` to `[1, scale × height, scale × width, 3]`.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.addingPixelsShuffled(last(layers.reduce(x) { x, layer in layer(x) }), scale: scale)
-    }
-}
-
-extension Tensor {
-    /// Each pixel repeated `scale` times in both directions, and to that added what a network says of each.
-    ///
-    /// - Parameter residual: `[1, height, width, scale × scale × channels]`, of each pixel `[row, column, channel]`.
-    /// - Returns: `[1, scale × height, scale × width, channels]`.
-    func addingPixelsShuffled(_ residual: Tensor, scale: Int) -> Tensor {
-        let (height, width, channels) = (shape[1], shape[2], shape[3])
-        let result = Tensor(uninitialized: [1, scale * height, scale * width, channels], on: device)
-        let (pixels, sums, target) = (pointer, residual.pointer, result.pointer)
-        let run = scale * channels
-        device.threads.forEachRange(height) { rows in
-            for y in rows {
-                for row in 0..<scale {
-                    var from = sums + (y * width * scale + row) * run
-                    var pixel = pixels + y * width * channels
-                    var to = target + (y * scale + row) * width * run
-                    for _ in 0..<width {
-                        var index = 0
-                        for _ in 0..<scale {
-                            for channel in 0..<channels {
-                                to[index] = from[index] + pixel[channel]
-                                index &+= 1
-                            }
-                        }
-                        from += scale * run
-                        pixel += channels
-                        to += run
-                    }
-                }
-            }
-        }
-        return result
+    package func pass(width: Int, height: Int, scale: Int, tileSize: Int?) -> any UpscalingPass {
+        let features = Array(repeating: hyperparameters.features, count: layers.count - 1)
+        return StreamedPass(
+            layers, channels: [3] + features + [3 * self.scale * self.scale], width: width, height: height,
+            native: self.scale, scale: scale, tileSize: tileSize, on: device)
     }
 }

@@ -9,6 +9,14 @@ struct TileGrid: Sendable {
 
         /// The core and what surrounds it, as far as the picture goes: what the network is given.
         let context: PixelRectangle
+
+        /// The core and so many pixels around it, as far as the context goes.
+        func part(around margin: Int) -> PixelRectangle {
+            let (left, top) = (max(context.x, core.x - margin), max(context.y, core.y - margin))
+            let right = min(context.x + context.width, core.x + core.width + margin)
+            let bottom = min(context.y + context.height, core.y + core.height + margin)
+            return PixelRectangle(x: left, y: top, width: right - left, height: bottom - top)
+        }
     }
 
     private let width: Int
@@ -16,7 +24,8 @@ struct TileGrid: Sendable {
     private let side: (across: Int, down: Int)
     private let columns: Int
     private let rows: Int
-    private let margin: Int
+    /// How many pixels of context a tile has on each side.
+    let margin: Int
 
     /// - Parameters:
     ///   - width: Pixels in a row of the picture.
@@ -41,8 +50,10 @@ struct TileGrid: Sendable {
     /// How many tiles there are.
     var count: Int { columns * rows }
 
-    /// The most pixels that the network is given at once.
-    var mostPixels: Int { min(width, side.across + 2 * margin) * min(height, side.down + 2 * margin) }
+    /// The most pixels of a tile with so many around it.
+    func mostPixels(around margin: Int) -> Int {
+        min(width, side.across + 2 * margin) * min(height, side.down + 2 * margin)
+    }
 
     /// The pixels that the network is given in all.
     var pixels: Int {

@@ -17,8 +17,8 @@ extension Upscaler {
         throw .unknownNetwork(file: file)
     }
 
-    /// A file's name without its folder and ending.
-    static func name(of file: String) -> String {
+    /// The name that a file's network is chosen by: the file's own, without folder and ending.
+    public static func name(ofFile file: String) -> String {
         let name = file.split(separator: "/").last.map(String.init) ?? file
         let ending = ".safetensors"
         return name.hasSuffix(ending) && name.count > ending.count ? String(name.dropLast(ending.count)) : name

@@ -18,15 +18,15 @@ extension Upscaler {
     /// - Parameters:
     ///   - size: The picture's.
     ///   - scale: How many times as large.
-    ///   - tileSize: The longest side of a tile; the network's own choice when nil.
-    func passes(from size: (width: Int, height: Int), scale: Int, tileSize: Int?) -> [NetworkPass] {
+    ///   - tileSize: About how many pixels a step takes, as the side of a square; as suits the network when nil.
+    func passes(from size: (width: Int, height: Int), scale: Int, tileSize: Int?) -> [any UpscalingPass] {
         guard case .network(let network) = method else { return [] }
-        var passes: [NetworkPass] = []
+        var passes: [any UpscalingPass] = []
         var done = 1
         for times in Self.factors(of: scale, by: network.scale) {
             passes.append(
-                NetworkPass(
-                    network, width: done * size.width, height: done * size.height, scale: times, tileSize: tileSize))
+                network.pass(
+                    width: done * size.width, height: done * size.height, scale: times, tileSize: tileSize))
             done *= times
         }
         return passes
@@ -54,7 +54,7 @@ extension Upscaler {
     func passes(
         from size: (width: Int, height: Int), toReach goal: (width: Int, height: Int), limits: UpscalingLimits,
         tileSize: Int?
-    ) throws(UpscalingError) -> [NetworkPass] {
+    ) throws(UpscalingError) -> [any UpscalingPass] {
         let scale = max(
             (goal.width + size.width - 1) / size.width, (goal.height + size.height - 1) / size.height)
         let passes = passes(from: size, scale: scale, tileSize: tileSize)

@@ -27,6 +27,14 @@ public struct Upscaler: Sendable {
         }
     }
 
+    /// Where its network computes; nil for filters.
+    var device: Device? {
+        switch method {
+        case .network(let network): network.device
+        case .lanczos, .nearest: nil
+        }
+    }
+
     /// How many times it enlarges in one pass: the network's own; the largest of ``scales`` for filters.
     public var nativeScale: Int {
         switch method {
@@ -55,7 +63,7 @@ public struct Upscaler: Sendable {
     /// - Throws: `UpscalingError.weights`, `.unknownNetwork` or `.unsupportedNetwork`.
     public init(file: String, name: String? = nil, on device: Device) throws(UpscalingError) {
         let network = try Self.network(in: file, on: device)
-        self.init(name: name ?? Self.name(of: file), method: .network(network))
+        self.init(name: name ?? Self.name(ofFile: file), method: .network(network))
     }
 
     init(name: String, method: Method) {
@@ -70,10 +78,9 @@ public struct Upscaler: Sendable {
     ///   - scale: One of ``scales``. Less than the network's own is brought down from that by a bicubic filter, as the
     ///     published ×2 and ×3 of realesr-animevideov3 do it; for more the network is applied twice.
     ///   - limits: How large the result may be.
-    ///   - tileSize: The longest side of the tiles that the network enlarges one after the other, in pixels of the picture
-    ///     that it is given; as suits the network when nil.
-    ///   - progress: Is told after each tile, in order: how many are done, and how many there are. What it throws ends the
-    ///     work.
+    ///   - tileSize: About how many pixels of the picture the network takes in a step, as the side of a square; as suits the
+    ///     network when nil.
+    ///   - progress: Is told after each step how many are done, and how many there are. What it throws ends the work.
     /// - Returns: `scale` times the width and height, in as many channels.
     /// - Throws: `UpscalingError`, and what `progress` throws.
     public func enlarge(
@@ -109,7 +116,7 @@ public struct Upscaler: Sendable {
     ) throws -> PixelBuffer {
         while !task.isFinished {
             try task.advance()
-            try progress(task.completedTiles, task.totalTiles)
+            try progress(task.completedSteps, task.totalSteps)
         }
         return try task.finish()
     }

@@ -1,7 +1,7 @@
 /// What enlarging a picture takes, known beforehand.
 public struct UpscalingCost: Sendable, Equatable {
-    /// How many tiles there are; one for filters.
-    public let tiles: Int
+    /// How many steps there are; one for filters.
+    public let steps: Int
 
     /// How many products and sums the network takes; for filters, about how many the filter does.
     public let multiplyAdds: Int
@@ -47,21 +47,20 @@ extension Upscaler {
 
     private func cost(
         from size: (width: Int, height: Int), to result: (width: Int, height: Int), channels: Int,
-        passes: [NetworkPass]
+        passes: [any UpscalingPass]
     ) -> UpscalingCost {
         let (before, after) = (size.width * size.height, result.width * result.height)
         // Copies of the picture and of its opacity; the result with and without its opacity, and between two filters.
         var bytes = before * (channels + 8) + after * (channels + 8)
         var multiplyAdds = 0
-        for pass in passes {
-            let pixels = pass.resultWidth * pass.resultHeight
-            let network = pass.network.workingBytes(pixels: pass.grid.mostPixels)
-            bytes = max(bytes, 3 * pixels + 3 * pixels / (pass.network.scale * pass.network.scale) + network)
-            multiplyAdds += pass.grid.pixels * pass.network.multiplyAddsPerPixel
+        for (index, pass) in passes.enumerated() {
+            let read = index == 0 ? before : passes[index - 1].resultWidth * passes[index - 1].resultHeight
+            bytes = max(bytes, 3 * (read + pass.resultWidth * pass.resultHeight) + pass.workingBytes)
+            multiplyAdds += pass.multiplyAdds
         }
         // Lanczos's filter sums six pixels in each direction.
         if passes.isEmpty { multiplyAdds = 12 * channels * after }
         return UpscalingCost(
-            tiles: max(1, passes.reduce(0) { $0 + $1.grid.count }), multiplyAdds: multiplyAdds, bytes: bytes)
+            steps: max(1, passes.reduce(0) { $0 + $1.steps }), multiplyAdds: multiplyAdds, bytes: bytes)
     }
 }

@@ -1,7 +1,7 @@
-public import NeuralNetwork
+package import NeuralNetwork
 
 /// A network that makes a larger picture of a picture.
-public protocol UpscalingNetwork: Sendable {
+package protocol UpscalingNetwork: Sendable {
     /// The network's name in the literature.
     static var architecture: String { get }
 
@@ -11,28 +11,13 @@ public protocol UpscalingNetwork: Sendable {
     /// Where the weights and the memory are.
     var device: Device { get }
 
-    /// How far away a pixel may be, in pixels of the picture, and still count for another one.
-    var reach: Int { get }
-
-    /// Whether nothing that is further away than ``reach`` counts at all: a part of a picture that is given to the network
-    /// with that much around it then comes out to the bit as it would of the whole picture.
-    var isExact: Bool { get }
-
-    /// A part of a picture that is given to the network begins at a multiple of so many pixels.
-    var alignment: Int { get }
-
-    /// The side of the squares that a large picture is cut into, unless told otherwise, in pixels.
-    var tileSize: Int { get }
-
-    /// How many products and sums the network takes for one pixel of the picture.
-    var multiplyAddsPerPixel: Int { get }
-
-    /// About how many bytes a pass takes at most for a picture of so many pixels.
-    func workingBytes(pixels: Int) -> Int
-
-    /// Enlarges a picture.
+    /// The steps in which a picture is enlarged in bounded memory.
     ///
-    /// - Parameter x: `[1, height, width, 3]`: red, green, blue in 0…1.
-    /// - Returns: `[1, scale × height, scale × width, 3]`, as the network's last layer gives it: about 0…1, not held there.
-    func callAsFunction(_ x: Tensor) -> Tensor
+    /// - Parameters:
+    ///   - width: Pixels in a row of the picture.
+    ///   - height: Rows of the picture.
+    ///   - scale: How many times the result's sides are the picture's; at most the network's scale. What is less is brought
+    ///     down by ``BicubicReduction``.
+    ///   - tileSize: About how many pixels a step is to take, as the side of a square; as suits the network when nil.
+    func pass(width: Int, height: Int, scale: Int, tileSize: Int?) -> any UpscalingPass
 }

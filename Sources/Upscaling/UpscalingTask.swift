@@ -1,10 +1,11 @@
 public import Imaging
 import NeuralNetwork
+import Synchronization
 
-/// One picture on its way to another size, a tile at a time.
+/// One picture on its way to another size, a step at a time.
 ///
-/// Between two tiles others may use the device, and the work may be given up: a task that is dropped is forgotten. What
-/// tiles have left in the device's idle memory is overwritten when the task is finished or dropped.
+/// Between two steps others may use the device, and the work may be given up: a task that is dropped is forgotten. What
+/// steps have left in the device's idle memory is overwritten when the task is finished or dropped.
 public struct UpscalingTask: ~Copyable, Sendable {
     /// Pixels in a row of the result.
     public let width: Int
@@ -12,27 +13,28 @@ public struct UpscalingTask: ~Copyable, Sendable {
     /// Rows of the result.
     public let height: Int
 
-    /// How many tiles there are in all passes.
-    public let totalTiles: Int
+    /// How many steps there are.
+    public let totalSteps: Int
 
-    /// How many tiles are done.
-    public private(set) var completedTiles = 0
+    /// How many steps are done.
+    public private(set) var completedSteps = 0
 
     private let method: Upscaler.Method
-    private let passes: [NetworkPass]
     private let isGrey: Bool
     private let channels: Int
     private let opacity: PixelBuffer?
-    private let eraser: MemoryEraser?
 
     /// What the present pass reads.
     private var picture: PixelBuffer
 
-    /// What the present pass writes; nil before its first tile.
+    /// What the present pass writes; nil before its first step.
     private var result: PixelBuffer?
 
-    private var pass = 0
-    private var tile = 0
+    /// The present pass and those after it.
+    private let work: PassQueue
+
+    /// The present pass's next step.
+    private var step = 0
 
     /// Prepares to enlarge a picture a whole number of times; see ``Upscaler/enlarge(_:scale:limits:tileSize:progress:)``.
     ///
@@ -62,15 +64,14 @@ public struct UpscalingTask: ~Copyable, Sendable {
 
     private init(
         _ picture: borrowing PixelBuffer, by upscaler: Upscaler, to size: (width: Int, height: Int),
-        passes: [NetworkPass]
+        passes: [any UpscalingPass]
     ) {
         (width, height) = size
         method = upscaler.method
-        self.passes = passes
+        work = PassQueue(passes, memory: upscaler.device?.memory)
         channels = picture.channels
         isGrey = picture.seesGreyOnly()
-        totalTiles = max(1, passes.reduce(0) { $0 + $1.grid.count })
-        eraser = passes.first.map { MemoryEraser($0.network.device.memory) }
+        totalSteps = max(1, passes.reduce(0) { $0 + $1.steps })
         if case .nearest = upscaler.method {
             opacity = nil
             self.picture = picture.copied()
@@ -83,32 +84,32 @@ public struct UpscalingTask: ~Copyable, Sendable {
         }
     }
 
-    /// Whether every tile is done.
-    public var isFinished: Bool { completedTiles >= totalTiles }
+    /// Whether every step is done.
+    public var isFinished: Bool { completedSteps >= totalSteps }
 
-    /// Enlarges the next tile; nothing if all are done. Without a network, all of the picture is one tile.
+    /// Takes the next step; none if all are done. Filters take one step.
     ///
     /// - Throws: `UpscalingError.notFinite`.
     public mutating func advance() throws(UpscalingError) {
         guard !isFinished else { return }
-        completedTiles += 1
-        guard pass < passes.count else { return }
-        let current = passes[pass]
-        var result = self.result.take()
-            ?? PixelBuffer(width: current.resultWidth, height: current.resultHeight, channels: 3)
-        try current.enlarge(tile, of: picture, into: &result)
-        tile += 1
-        if tile < current.grid.count {
+        completedSteps += 1
+        guard var pass = work.takeFirst() else { return }
+        var result =
+            self.result.take() ?? PixelBuffer(width: pass.resultWidth, height: pass.resultHeight, channels: 3)
+        try pass.advance(step, of: picture, into: &result)
+        step += 1
+        if step < pass.steps {
             self.result = consume result
+            work.putFirst(pass)
         } else {
             picture = consume result
-            (pass, tile) = (pass + 1, 0)
+            step = 0
         }
     }
 
-    /// The result; all tiles must be done.
+    /// The result; all steps must be done.
     ///
-    /// - Throws: `UpscalingError.cancelled` when tiles are missing.
+    /// - Throws: `UpscalingError.cancelled` when steps are missing.
     public consuming func finish() throws(UpscalingError) -> PixelBuffer {
         guard isFinished else { throw .cancelled }
         let (width, height, channels, isGrey) = (width, height, channels, isGrey)
@@ -121,11 +122,25 @@ public struct UpscalingTask: ~Copyable, Sendable {
     }
 }
 
-/// Overwrites a device's idle memory when the last who holds it goes.
-private final class MemoryEraser: Sendable {
-    private let memory: MemoryPool
+/// The passes that a picture has before it.
+///
+/// When nobody holds it any more, it lets go of the tensors of passes that have begun, and then overwrites the idle memory
+/// of their device.
+private final class PassQueue: Sendable {
+    private let passes: Mutex<[any UpscalingPass]>
+    private let memory: MemoryPool?
 
-    init(_ memory: MemoryPool) { self.memory = memory }
+    init(_ passes: [any UpscalingPass], memory: MemoryPool?) {
+        self.passes = Mutex(passes)
+        self.memory = memory
+    }
 
-    deinit { memory.overwrite() }
+    deinit {
+        passes.withLock { $0 = [] }
+        memory?.overwrite()
+    }
+
+    func takeFirst() -> (any UpscalingPass)? { passes.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+
+    func putFirst(_ pass: any UpscalingPass) { passes.withLock { $0.insert(pass, at: 0) } }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Output
 import Privacy
 
-/// The command line: `mystarion generate`, `serve`, `models`, `bench`, `mcp`, `privacy`, `audit`.
+/// The command line: `mystarion generate`, `upscale`, `serve`, `models`, `bench`, `mcp`, `privacy`, `audit`.
 @main
 struct Mystarion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +12,7 @@ struct Mystarion: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               mystarion generate "red heart"       write mystarion-SEED.png
+              mystarion upscale heart.png          write heart-large.png, four times as large
               mystarion serve                      open the page
               mystarion models                     list what is installed
               mystarion mcp                        make pictures for a language model
@@ -20,7 +21,7 @@ struct Mystarion: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Generate.self, Serve.self, Models.self, Bench.self, MCPCommand.self, Config.self, PrivacyCommand.self,
+            Generate.self, Upscale.self, Serve.self, Models.self, Bench.self, MCPCommand.self, Config.self, PrivacyCommand.self,
             AuditCommand.self,
         ])
 

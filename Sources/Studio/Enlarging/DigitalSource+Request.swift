@@ -3,9 +3,9 @@ import Imaging
 extension DigitalSource {
     /// How the pictures of a request come about.
     init(of request: borrowing GenerationRequest) {
-        // A filter only spreads the pixels that there are.
+        // A filter only spreads the pixels that there are: they stay what they were.
         if let enlargement = request.settings.enlargement, enlargement.isByFilters {
-            self = .algorithmicallyEnhanced
+            self = request.initialSource ?? .algorithmicallyEnhanced
             return
         }
         switch request.initialPicture {

@@ -1,3 +1,4 @@
+import Imaging
 import Privacy
 
 extension GenerationRequest {
@@ -9,6 +10,7 @@ extension GenerationRequest {
     ///   - model: The model, which has no part in it.
     public init(enlarging image: consuming ImageFile, _ enlargement: Enlargement, model: ModelCard) {
         self.init(prompt: Prompt(""), settings: GenerationSettings(for: enlargement, model: model))
+        initialSource = image.digitalSource
         upload = ImageUpload(image: image)
     }
 }

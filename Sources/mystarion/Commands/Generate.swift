@@ -5,6 +5,7 @@ import Moderation
 import NeuralNetwork
 import Privacy
 import Studio
+import Upscaling
 
 /// `mystarion generate`: one prompt, one picture or several, in files or on standard output.
 struct Generate: AsyncParsableCommand, WorkingCommand {
@@ -27,6 +28,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
               mystarion generate "green heart" --init heart.png --strength 0.6
               mystarion generate "red heart" --seed 7 --variation-seed 8 --variation-strength 0.2
               mystarion generate "red heart" --sampler dpm++-2m --schedule karras
+              mystarion generate "red heart" --upscale 4
             """)
 
     @Argument(help: "What the pictures should show; - reads it from standard input.")
@@ -89,6 +91,14 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
     @Option(help: "How much of the initial picture is made anew, 0 to 1. (default: 0.75)")
     var strength: Float?
 
+    @Option(help: ArgumentHelp("Enlarge each picture 2, 3 or 4 times, as 'mystarion upscale'.", valueName: "scale"))
+    var upscale: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What '--upscale' enlarges with, as 'mystarion upscale'. (default: realesr-animevideov3)", valueName: "name"))
+    var upscaler: String?
+
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
     var model: String?
 
@@ -102,6 +112,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         if variationSeed != nil, variationStrength == nil {
             throw ValidationError("'--variation-seed' needs '--variation-strength'.")
         }
+        if let upscale, !Upscaler.scales.contains(upscale) { throw ValidationError("'--upscale' must be 2, 3 or 4.") }
+        if upscaler != nil, upscale == nil { throw ValidationError("'--upscaler' needs '--upscale'.") }
         let counts = RequestLimits().counts
         guard counts.contains(count) else {
             throw ValidationError("'--count' must be from \(counts.lowerBound) to \(counts.upperBound).")
@@ -123,15 +135,19 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
             throw Failure(.usage, error.message)
         }
         if let rule = PromptPolicy().ruleBroken(by: request.prompt) { throw Failure(.badData, rule.message) }
-        let destination = try OutputDestination(output, seed: settings.seed ?? 0, count: settings.count)
+        let destination = try OutputDestination(
+            output, name: "mystarion-\(settings.seed ?? 0)", count: settings.count)
 
+        let enlargement = try enlargement()
         let progress = ProgressBar()
         progress.show("Reading \(card.name)…")
         let device = Device(threads: threads)
-        let studio = Studio(engine: try model.engine(on: device), upscalers: try InstalledUpscalers.shelf(on: device))
+        let studio = Studio(engine: try model.engine(on: device), upscalers: try UpscalerShelf(on: device))
+        let enlarge = try enlargement.map { (upscaler: try $0.upscaler.load(on: device), scale: $0.scale) }
         let seeds: [UInt64]
         do {
-            seeds = try await pictures(of: try await studio.events(for: request), to: destination, progress)
+            seeds = try await pictures(
+                of: try await studio.events(for: request), to: destination, enlarging: enlarge, progress)
         } catch {
             progress.clear()
             throw Failure(error)
@@ -144,10 +160,11 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
 
     /// Writes every picture when it comes, so that none is lost when a later one fails or Ctrl-C ends the work.
     ///
+    /// - Parameter enlargement: What makes them larger before they are written, and how many times; nil for nothing.
     /// - Returns: The pictures' seeds, in the order of the pictures.
     private func pictures(
         of events: AsyncThrowingStream<GenerationEvent, any Error>, to destination: OutputDestination,
-        _ progress: ProgressBar
+        enlarging enlargement: (upscaler: Upscaler, scale: Int)?, _ progress: ProgressBar
     ) async throws -> [UInt64] {
         try await interruptible {
             var seeds: [(index: Int, seed: UInt64)] = []
@@ -156,7 +173,12 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
                 switch event {
                 case .step(let completed, let total, _): progress.update(completed: completed, total: total)
                 case .picture(let picture):
-                    let path = try destination.write(picture)
+                    let path =
+                        if let enlargement {
+                            try destination.write(picture, enlarging: enlargement.upscaler, scale: enlargement.scale)
+                        } else {
+                            try destination.write(picture)
+                        }
                     seeds.append((picture.index, picture.seed))
                     if seeds.count == 1 { tellWhatWasDrawn(of: picture, progress) }
                     guard let path else { continue }
@@ -186,6 +208,12 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
             prompt.withText { Terminal.note("The model read the negative prompt as: \($0)") }
         case .none: break
         }
+    }
+
+    /// What is to make pictures larger, found before any work is done.
+    private func enlargement() throws -> (upscaler: InstalledUpscaler, scale: Int)? {
+        guard let upscale else { return nil }
+        return (try InstalledUpscaler.find(upscaler), upscale)
     }
 
     private func settings(for card: ModelCard) -> GenerationSettings {

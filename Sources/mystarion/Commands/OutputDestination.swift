@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import Output
 import Studio
+import Upscaling
 
 /// Where the pictures go: files named after the first one, or standard output.
 struct OutputDestination: Sendable {
@@ -17,9 +18,9 @@ struct OutputDestination: Sendable {
     ///
     /// - Parameters:
     ///   - output: A file's name, `-` for standard output, or nil.
-    ///   - seed: The first picture's seed.
+    ///   - name: What a file is called, without its ending, that nobody has named.
     ///   - count: How many pictures, at least one; several get numbered names.
-    init(_ output: String?, seed: UInt64, count: Int) throws {
+    init(_ output: String?, name: String, count: Int) throws {
         if let output, ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(output) {
             guard count == 1 else {
                 throw Failure(.usage, "standard output takes one picture; leave '--count' out or name a file.")
@@ -28,7 +29,7 @@ struct OutputDestination: Sendable {
             format = .png
             return
         }
-        let path = output ?? "mystarion-\(seed).png"
+        let path = output ?? "\(name).png"
         let url = URL(fileURLWithPath: path)
         let known = ImageFormat(fileExtension: url.pathExtension)
         if known == nil, count == 1, let file = try? OutputFile(path), file.isStream {
@@ -74,8 +75,40 @@ struct OutputDestination: Sendable {
         } catch {
             throw Failure(.software, error.description)
         }
-        guard let bytes else { return nil }
-        guard picture.index < files.count else {
+        return try bytes.flatMap { try write($0, index: picture.index) }
+    }
+
+    /// Makes one of the pictures larger and writes it; gives the path of its file, if it has one.
+    func write(_ picture: Picture, enlarging upscaler: Upscaler, scale: Int) throws -> String? {
+        let (index, source) = (picture.index, picture.source)
+        guard let pixels = picture.take() else { return nil }
+        let large: PixelBuffer
+        do {
+            large = try upscaler.enlarge(pixels, scale: scale) { _, _ in try Task.checkCancellation() }
+        } catch {
+            throw Failure(upscaling: error)
+        }
+        return try write(large, index: index, source: source)
+    }
+
+    /// Writes pixels as one of the pictures; gives the path of its file, if it has one.
+    ///
+    /// - Parameters:
+    ///   - pixels: The picture.
+    ///   - index: Which it is.
+    ///   - source: How it came about, for the file to say; nothing when nil.
+    func write(_ pixels: borrowing PixelBuffer, index: Int = 0, source: DigitalSource?) throws -> String? {
+        let bytes: [UInt8]
+        do {
+            bytes = try pixels.encoded(as: format, metadata: source.map { PictureMetadata(source: $0) })
+        } catch {
+            throw Failure(.software, error.description)
+        }
+        return try write(bytes, index: index)
+    }
+
+    private func write(_ bytes: [UInt8], index: Int) throws -> String? {
+        guard index < files.count else {
             do throws(OutputError) {
                 try OutputDescriptor.standardOutput.write(bytes)
                 return nil
@@ -83,7 +116,7 @@ struct OutputDestination: Sendable {
                 throw Failure(.readOrWrite, "the picture could not be written to standard output: \(error).")
             }
         }
-        let file = files[picture.index]
+        let file = files[index]
         do throws(OutputError) {
             try file.write(bytes)
         } catch {

@@ -42,8 +42,8 @@ struct Serve: ProtectedCommand, WorkingCommand {
         let papers = configuration.model.papers()
         OpenFiles.makeRoom(forConnections: configuration.web.limits.connections)
         var readable = configuration.model.readablePaths
-        let upscalers = InstalledUpscalers.files
-        readable += upscalers
+        let upscalers = InstalledUpscaler.all()
+        readable += upscalers.compactMap(\.readablePath)
         var files = readable
         if case .certificate(let certificate) = configuration.web.tls {
             readable += certificate.folders
@@ -76,7 +76,7 @@ struct Serve: ProtectedCommand, WorkingCommand {
     private func address(of web: WebConfiguration) -> String { web.host.contains(":") ? "[\(web.host)]" : web.host }
 
     private func serve(
-        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ upscalers: [String],
+        _ configuration: ServiceConfiguration, _ papers: ModelPapers, _ upscalers: [InstalledUpscaler],
         _ socket: ListeningSocket, _ statuses: [ProtectionStatus]
     ) async throws {
         // Whatever else writes a log could write what a log must not hold.
@@ -110,7 +110,7 @@ struct Serve: ProtectedCommand, WorkingCommand {
         let calibration = try Calibration(of: engine, upTo: configuration.studio.maximumBatch)
         logger.log(.calibrated(batch: calibration.batch, milliseconds: calibration.milliseconds))
         let studio = Studio(
-            engine: engine, upscalers: try InstalledUpscalers.shelf(of: upscalers, on: device), configuration: configuration.studio,
+            engine: engine, upscalers: try UpscalerShelf(upscalers, on: device), configuration: configuration.studio,
             calibration: calibration, measure: metrics.record)
         logger.log(.protected(statuses))
         var disclosure = configuration.disclosure

@@ -24,7 +24,7 @@ actor LateStudio {
                     let studio = Result {
                         let device = Device(threads: threads)
                         return Studio(
-                            engine: try model.engine(on: device), upscalers: try InstalledUpscalers.shelf(on: device))
+                            engine: try model.engine(on: device), upscalers: try UpscalerShelf(on: device))
                     }
                     // The client is told no more than that something failed.
                     if case .failure(let failure as Failure) = studio { Terminal.complain(failure.message) }
