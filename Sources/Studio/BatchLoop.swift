@@ -240,7 +240,7 @@ struct BatchLoop<Engine: PictureEngine> {
     private func note(_ batch: [Place], took duration: Duration) {
         let works = batch.compactMap { running[$0.id]?.job.demand.work }
         guard let first = works.first else { return }
-        guard !first.isEnlargement else { return estimate.noteTile(of: first, took: duration) }
+        guard !first.isEnlargement else { return estimate.noteEnlarging(of: first, took: duration) }
         measure(.step(duration, batch: batch.count))
         estimate.notePass(
             pixels: first.pixels, evaluations: works.reduce(0) { $0 + $1.evaluations }, took: duration)

@@ -69,8 +69,8 @@ final class WorkEstimate: Sendable {
         times.withLock { $0.notePass(pixels: pixels, evaluations: evaluations, seconds: duration.seconds) }
     }
 
-    /// Learns how long a tile of a picture that is enlarged took.
-    func noteTile(of work: Workload, took duration: Duration) {
+    /// Learns how long one step of enlarging a picture took.
+    func noteEnlarging(of work: Workload, took duration: Duration) {
         enlargingTimes.withLock { $0.notePass(pixels: work.pixels, evaluations: 1, seconds: duration.seconds) }
     }
 

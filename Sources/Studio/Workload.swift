@@ -14,7 +14,7 @@ struct Workload: Sendable, Equatable {
     /// Pictures.
     let pictures: Int
 
-    /// Whether the steps are tiles of a picture that is enlarged.
+    /// Whether the steps are those of a picture that is enlarged.
     let isEnlargement: Bool
 
     init(pixels: Int, evaluations: Int, steps: Int, pictures: Int, isEnlargement: Bool = false) {
@@ -34,7 +34,7 @@ struct Workload: Sendable, Equatable {
 
     /// The work of enlarging a picture, counted in what the bundled model's denoiser does.
     init(_ cost: UpscalingCost) {
-        let steps = max(1, cost.tiles)
+        let steps = max(1, cost.steps)
         self.init(
             pixels: max(1, cost.multiplyAdds / Self.multiplyAddsPerPixelStep / steps), evaluations: 1, steps: steps,
             pictures: 1, isEnlargement: true)

@@ -10,8 +10,8 @@ public struct UpscalingCost: Sendable, Equatable {
     public let bytes: Int
 
     /// States a cost.
-    package init(tiles: Int, multiplyAdds: Int, bytes: Int) {
-        self.tiles = tiles
+    package init(steps: Int, multiplyAdds: Int, bytes: Int) {
+        self.steps = steps
         self.multiplyAdds = multiplyAdds
         self.bytes = bytes
     }

@@ -104,7 +104,7 @@ def test_files_are_written_as_is_asked_and_say_how_they_came_about(server, forma
     assert b"algorithmicallyEnhanced" in base64.b64decode(dict(events(plain))["image"]["b64"])
 
 
-def test_tiles_are_told(server):
+def test_progress_is_told(server):
     answer = requests.post(f"{server.address}/api/upscale", json={"image": text(drawing((600, 300))), "scale": 2})
     progress = [data for name, data in events(answer) if name == "progress"]
     assert len(progress) > 1 and progress[-1]["completed"] == progress[-1]["total"] > 1

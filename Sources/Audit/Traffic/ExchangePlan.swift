@@ -31,7 +31,7 @@ struct ExchangePlan {
     // MARK: The page's own interface
 
     private mutating func planNative() {
-        let (api, path) = ("/api/pictures", "/api/pictures")
+        let (api, path, size) = ("/api/pictures", "/api/pictures", size)
         add(api, .streamed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) { canary in
             .json(path, canary, [("previews", "\"every_step\""), size])
         }
@@ -99,7 +99,7 @@ struct ExchangePlan {
     // MARK: OpenAI's
 
     private mutating func planGenerations() {
-        let path = "/v1/images/generations"
+        let (path, size) = ("/v1/images/generations", size)
         let replay = ReplaySettings(width: model.width, height: model.height, steps: 2)
         add(path, .completed, replay: replay) { canary in
             var message = HTTPMessage.json(path, canary, [("user", "\"\(canary.words[1])\""), size], isEscaped: true)
@@ -248,7 +248,7 @@ struct ExchangePlan {
     // MARK: Tools for language models
 
     private mutating func planTools() {
-        let (path, tool) = ("/mcp", "generate_image")
+        let (path, tool, size) = ("/mcp", "generate_image", size)
         add(path, .completed, replay: ReplaySettings(width: model.width, height: model.height, steps: 2)) {
             .tool(tool, $0, [size])
         }

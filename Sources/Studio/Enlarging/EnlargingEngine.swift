@@ -2,7 +2,7 @@ import Imaging
 import Privacy
 import Upscaling
 
-/// A model with upscalers beside it: besides what the model draws, pictures that were sent are enlarged, a tile for a step.
+/// A model with upscalers beside it: besides what the model draws, pictures that were sent are enlarged, a step at a time.
 ///
 /// So both have one thread, one queue and one fairness.
 struct EnlargingEngine<Model: PictureEngine>: PictureEngine {
@@ -37,12 +37,12 @@ struct EnlargingEngine<Model: PictureEngine>: PictureEngine {
         return try model.drawnPrompts(prompt: prompt, negativePrompt: negativePrompt, settings: settings)
     }
 
-    /// Of an enlargement, how many tiles there are, once its sizes are planned.
+    /// Of an enlargement, how many steps there are, once its sizes are planned.
     func evaluations(of settings: GenerationSettings, isImageToImage: Bool) throws -> Int {
         guard let enlargement = settings.enlargement else {
             return try model.evaluations(of: settings, isImageToImage: isImageToImage)
         }
-        return try shelf.cost(of: enlargement, from: ImageSize(width: settings.width, height: settings.height)).tiles
+        return try shelf.cost(of: enlargement, from: ImageSize(width: settings.width, height: settings.height)).steps
     }
 
     func begin(
@@ -69,7 +69,7 @@ struct EnlargingEngine<Model: PictureEngine>: PictureEngine {
     func progress(of task: Task) -> (completed: Int, total: Int) {
         switch task {
         case .drawing(let task): model.progress(of: task)
-        case .enlarging(let task): (task.completedTiles, task.totalTiles)
+        case .enlarging(let task): (task.completedSteps, task.totalSteps)
         }
     }
 

@@ -3,7 +3,7 @@ import Privacy
 import Synchronization
 import Upscaling
 
-/// A picture that was sent on its way to another size, a tile at a time; forgotten when dropped.
+/// A picture that was sent on its way to another size, a step at a time; forgotten when dropped.
 ///
 /// The engine's thread alone works on it.
 final class PictureEnlargement: Sendable {
@@ -13,8 +13,8 @@ final class PictureEnlargement: Sendable {
         var completed = 0
     }
 
-    /// How many tiles there are.
-    let totalTiles: Int
+    /// How many steps there are.
+    let totalSteps: Int
 
     private let work: Mutex<Work>
     private let visibility: Double
@@ -31,23 +31,23 @@ final class PictureEnlargement: Sendable {
         }
         let first = try task(enlargement.upscaler)
         var work = Work()
-        var tiles = first.totalTiles
+        var steps = first.totalSteps
         if let second = enlargement.second {
             let task = try task(second.upscaler)
-            tiles += task.totalTiles
+            steps += task.totalSteps
             work.second = consume task
         }
         work.first = consume first
-        totalTiles = tiles
+        totalSteps = steps
         visibility = enlargement.second?.visibility ?? 0
         delivered = enlargement.deliveredSize(of: size)
         self.work = Mutex(work)
     }
 
-    /// How many tiles are done.
-    var completedTiles: Int { work.withLock { $0.completed } }
+    /// How many steps are done.
+    var completedSteps: Int { work.withLock { $0.completed } }
 
-    /// Enlarges one tile more.
+    /// Takes one step.
     func advance() throws {
         try work.withLock { work in
             if work.first?.isFinished == false {
@@ -59,7 +59,7 @@ final class PictureEnlargement: Sendable {
         }
     }
 
-    /// The enlarged picture, once all tiles are done; it can be taken once.
+    /// The enlarged picture, once all steps are done; it can be taken once.
     func finish() throws -> PixelBuffer {
         guard var picture = try work.withLock({ try $0.first.take()?.finish() }) else { throw UpscalingError.cancelled }
         if let second = try work.withLock({ try $0.second.take()?.finish() }) {

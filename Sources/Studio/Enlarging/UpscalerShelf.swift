@@ -39,7 +39,7 @@ public struct UpscalerShelf: Sendable {
         guard let second = enlargement.second else { return first }
         let other = try cost(of: second.upscaler, from: size, to: target)
         return UpscalingCost(
-            tiles: first.tiles + other.tiles, multiplyAdds: first.multiplyAdds + other.multiplyAdds,
+            steps: first.steps + other.steps, multiplyAdds: first.multiplyAdds + other.multiplyAdds,
             // The first's result waits for the second's.
             bytes: max(first.bytes, other.bytes) + 4 * target.pixels)
     }

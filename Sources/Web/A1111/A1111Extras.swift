@@ -17,7 +17,7 @@ struct A1111Extras: Sendable {
 
     let studio: Studio
 
-    /// Enlarges the pictures while the client waits, and stops at the next tile when it goes away.
+    /// Enlarges the pictures while the client waits, and stops at the next step when it goes away.
     func respond(to request: Request, _ task: Task, _ admission: Admission) async throws -> Response {
         try request.requireBody("application/json", upTo: maximumPictureBodyBytes)
         do {

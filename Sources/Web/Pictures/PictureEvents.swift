@@ -25,7 +25,7 @@ struct PictureEvents: Sendable {
         }
     }
 
-    /// Begins the stream of a picture that is enlarged; `completed` and `total` are tiles.
+    /// Begins the stream of a picture that is enlarged; `completed` and `total` count its own steps.
     func enlarge(_ request: Request, _ admission: Admission) async throws -> Response {
         let (model, upscalers) = (studio.model, studio.upscalers)
         return try await respond(to: request, admission) { (document) throws(WebError) in
