@@ -15,6 +15,9 @@ struct PlainGround {
     /// How far a pixel may be from the ground's colour and still be ground, as ``distance(of:at:)`` counts.
     let tolerance: Float
 
+    /// What is no farther from the ground's colour is faint: a stain, or the foot of an edge, where it is small.
+    var faintness: Float { 2 * tolerance + 24 }
+
     private let width: Int
     private let height: Int
 

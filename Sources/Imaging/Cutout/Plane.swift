@@ -34,6 +34,9 @@ struct Plane<Number: BitwiseCopyable>: ~Copyable {
         nonmutating set { memory[index] = newValue }
     }
 
+    /// The numbers' memory; valid during `body`.
+    func withNumbers(_ body: (UnsafeMutableBufferPointer<Number>) -> Void) { body(memory) }
+
     /// Calls `body` with each of the four neighbours of a place that there are.
     @inline(__always)
     func forEachNeighbour(of index: Int, _ body: (Int) -> Void) {
