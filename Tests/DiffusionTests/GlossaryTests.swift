@@ -22,32 +22,40 @@ struct GlossaryTests {
     @Test(
         "a thing has the model's own word",
         arguments: [
-            ("Gitarre", "guitar"), ("guitare", "guitar"), ("guitarra", "guitar"), ("chitarra", "guitar"), ("ギター", "guitar"),
-            ("吉他", "guitar"), ("غيتار", "guitar"), ("象", "elephant"), ("Elefant", "elephant"), ("éléphant", "elephant"),
-            ("elefante", "elephant"), ("大象", "elephant"), ("فيل", "elephant"), ("GITARRE", "guitar"), ("Äpfel", "apple"),
-            ("Häuser", "house"), ("chevaux", "horse"), ("flores", "flower"), ("árbol", "tree"), ("arbol", "tree"), ("الفيل", "elephant"),
+            ("Gitarre", "guitar"), ("guitare", "guitar"), ("guitarra", "guitar"),
+            ("chitarra", "guitar"), ("ギター", "guitar"), ("吉他", "guitar"), ("غيتار", "guitar"),
+            ("象", "elephant"), ("Elefant", "elephant"), ("éléphant", "elephant"),
+            ("elefante", "elephant"), ("大象", "elephant"), ("فيل", "elephant"),
+            ("GITARRE", "guitar"), ("Äpfel", "apple"), ("Häuser", "house"), ("chevaux", "horse"),
+            ("flores", "flower"), ("árbol", "tree"), ("arbol", "tree"), ("الفيل", "elephant"),
         ])
     func things(_ typed: String, _ meant: String) { #expect(translated(typed) == meant) }
 
     @Test(
         "a colour stands before its thing, whatever its form and place",
         arguments: [
-            ("roter Apfel", "red apple"), ("rote Äpfel", "red apple"), ("pomme rouge", "red apple"), ("manzana roja", "red apple"),
-            ("maçã vermelha", "red apple"), ("mela rossa", "red apple"), ("赤いりんご", "red apple"), ("赤い リンゴ", "red apple"),
-            ("红苹果", "red apple"), ("红色的苹果", "red apple"), ("紅色的蘋果", "red apple"), ("تفاحة حمراء", "red apple"),
-            ("التفاحة الحمراء", "red apple"), ("papillon bleu et jaune", "blue and yellow butterfly"), ("gato negro", "black cat"),
-            ("cavalo branco", "white horse"), ("緑のカエル", "green frog"), ("绿色青蛙", "green frog"), ("ضفدع أخضر", "green frog"),
-            ("rose rouge", "red rose"), ("un chat rose", "a pink cat"), ("orange Katze", "orange cat"), ("rosa roja", "red rose"),
-            ("gato rosa", "pink cat"), ("hellblaues Auto", "light blue car"), ("voiture bleu clair", "light blue car"),
+            ("roter Apfel", "red apple"), ("rote Äpfel", "red apple"), ("pomme rouge", "red apple"),
+            ("manzana roja", "red apple"), ("maçã vermelha", "red apple"),
+            ("mela rossa", "red apple"), ("赤いりんご", "red apple"), ("赤い リンゴ", "red apple"),
+            ("红苹果", "red apple"), ("红色的苹果", "red apple"), ("紅色的蘋果", "red apple"),
+            ("تفاحة حمراء", "red apple"), ("التفاحة الحمراء", "red apple"),
+            ("papillon bleu et jaune", "blue and yellow butterfly"), ("gato negro", "black cat"),
+            ("cavalo branco", "white horse"), ("緑のカエル", "green frog"), ("绿色青蛙", "green frog"),
+            ("ضفدع أخضر", "green frog"), ("rose rouge", "red rose"), ("un chat rose", "a pink cat"),
+            ("orange Katze", "orange cat"), ("rosa roja", "red rose"), ("gato rosa", "pink cat"),
+            ("hellblaues Auto", "light blue car"), ("voiture bleu clair", "light blue car"),
         ])
     func colours(_ typed: String, _ meant: String) { #expect(translated(typed) == meant) }
 
     @Test(
         "articles that count one become the model's, others go",
         arguments: [
-            ("ein grüner Frosch", "a green frog"), ("une guitare", "a guitar"), ("der Elefant", "elephant"), ("l’éléphant", "elephant"),
-            ("un éléphant", "an elephant"), ("una manzana verde", "a green apple"), ("um elefante", "an elephant"), ("一只绿色的青蛙", "a green frog"),
-            ("des fleurs", "flower"), ("una tazza di caffè", "a cup of coffee"), ("ein Hund und eine Katze", "a dog and a cat"),
+            ("ein grüner Frosch", "a green frog"), ("une guitare", "a guitar"),
+            ("der Elefant", "elephant"), ("l’éléphant", "elephant"), ("un éléphant", "an elephant"),
+            ("una manzana verde", "a green apple"), ("um elefante", "an elephant"),
+            ("一只绿色的青蛙", "a green frog"), ("des fleurs", "flower"),
+            ("una tazza di caffè", "a cup of coffee"),
+            ("ein Hund und eine Katze", "a dog and a cat"),
             ("un chat avec un parapluie", "a cat with an umbrella"),
         ])
     func smallWords(_ typed: String, _ meant: String) { #expect(translated(typed) == meant) }
@@ -62,7 +70,8 @@ struct GlossaryTests {
             ("estrella blanca sobre fondo azul", "white star on a blue background"),
             ("estrela branca em um fundo azul", "white star on a blue background"),
             ("stella bianca su sfondo blu", "white star on a blue background"),
-            ("青い背景に白い星", "white star on a blue background"), ("蓝色背景上的白色星星", "white star on a blue background"),
+            ("青い背景に白い星", "white star on a blue background"),
+            ("蓝色背景上的白色星星", "white star on a blue background"),
             ("نجمة بيضاء على خلفية زرقاء", "white star on a blue background"),
         ])
     func grounds(_ typed: String, _ meant: String) { #expect(translated(typed) == meant) }
@@ -70,9 +79,11 @@ struct GlossaryTests {
     @Test(
         "what is English stays as it is",
         arguments: [
-            "red apple", "a green frog", "gift", "boot", "a candy cane", "a man without a plan", "rose", "an orange", "a chat in a bar",
-            "the sun is red", "pain", "a die on a table", "guitar, 8k, masterpiece", "orange cat", "", "   ", "…", "12 34",
-            "cat AND dog BREAK tree", "a person in a red coat", "a pie in the sky", "red rose on a blue background",
+            "red apple", "a green frog", "gift", "boot", "a candy cane", "a man without a plan",
+            "rose", "an orange", "a chat in a bar", "the sun is red", "pain", "a die on a table",
+            "guitar, 8k, masterpiece", "orange cat", "", "   ", "…", "12 34",
+            "cat AND dog BREAK tree", "a person in a red coat", "a pie in the sky",
+            "red rose on a blue background",
         ])
     func english(_ typed: String) {
         #expect(Self.bundled.translated(typed, limit: 32_000) == nil)
@@ -81,15 +92,20 @@ struct GlossaryTests {
     @Test(
         "a word that is English too is read beside words that are not",
         arguments: [
-            ("un chat noir", "a black cat"), ("chat noir on a blue background", "black cat on a blue background"),
-            ("ein Boot", "a boat"), ("Gitarre, Boot", "guitar, boat"), ("Gitarre, boot, masterpiece", "guitar, boot, masterpiece"), ("Gitarre icon", "guitar icon"), ("roter Apfel emoji, best quality", "red apple emoji, best quality"),
+            ("un chat noir", "a black cat"),
+            ("chat noir on a blue background", "black cat on a blue background"),
+            ("ein Boot", "a boat"), ("Gitarre, Boot", "guitar, boat"),
+            ("Gitarre, boot, masterpiece", "guitar, boot, masterpiece"),
+            ("Gitarre icon", "guitar icon"),
+            ("roter Apfel emoji, best quality", "red apple emoji, best quality"),
         ])
     func ambiguous(_ typed: String, _ meant: String) { #expect(translated(typed) == meant) }
 
     @Test(
         "signs of a prompt's syntax stay where they are",
         arguments: [
-            ("(roter:1.2) Apfel", "(red:1.2) apple"), ("((Gitarre)), [Hund], Katze", "((guitar)), [dog], cat"),
+            ("(roter:1.2) Apfel", "(red:1.2) apple"),
+            ("((Gitarre)), [Hund], Katze", "((guitar)), [dog], cat"),
             ("pomme rouge, (chat:0.8), BREAK étoile", "red apple, (cat:0.8), BREAK star"),
             ("Gitarre\\(Xyz\\)", "guitar\\(Xyz\\)"), ("Frosch: grün", "frog: green"),
         ])
@@ -124,8 +140,11 @@ struct GlossaryTests {
             "language\tde\tbefore\nnoun\t\(String(repeating: "x", count: 65))\tgitarre", "noun",
         ]
         for file in files {
-            let error = #expect(throws: ConfigurationError.self) { try GlossaryParser.glossary(from: file, at: "words.tsv") }
-            #expect(error?.key?.hasPrefix("line ") == true && error?.description.hasPrefix("words.tsv") == true, "\(file)")
+            let error = #expect(throws: ConfigurationError.self) {
+                try GlossaryParser.glossary(from: file, at: "words.tsv")
+            }
+            #expect(error?.key?.hasPrefix("line ") == true, "\(file)")
+            #expect(error?.description.hasPrefix("words.tsv") == true, "\(file)")
         }
         #expect(throws: ConfigurationError.self) {
             _ = try ModelVocabulary.entries(from: String(repeating: "x", count: 65), at: "vocabulary.txt")

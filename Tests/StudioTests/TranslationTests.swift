@@ -62,10 +62,14 @@ struct TranslationTests {
         #expect(text(pictures.first?.drawnPrompts) == nil)
     }
 
-    @Test("are refused for what was typed, and for what would be drawn", arguments: ["nude child", "nackt child", "nackt, child"])
+    @Test(
+        "are refused for what was typed, and for what would be drawn",
+        arguments: ["nude child", "nackt child", "nackt, child"])
     func refused(_ prompt: String) async throws {
         let studio = Studio(engine: try engine())
-        let error = await #expect(throws: StudioError.self) { try await studio.generate(.sample(seed: 1, prompt: Prompt(prompt))) }
+        let error = await #expect(throws: StudioError.self) {
+            try await studio.generate(.sample(seed: 1, prompt: Prompt(prompt)))
+        }
         guard case .refused = error else {
             Issue.record("it is not refused")
             return
@@ -75,7 +79,8 @@ struct TranslationTests {
     @Test("are erased when their words have been replaced")
     func erased() async throws {
         let isErased = Mutex<Bool?>(nil)
-        let prompt = Prompt("Gitarre", whenErased: { memory in isErased.withLock { $0 = memory.allSatisfy { $0 == 0 } } })
+        let prompt = Prompt(
+            "Gitarre", whenErased: { memory in isErased.withLock { $0 = memory.allSatisfy { $0 == 0 } } })
         let wasErasedInTime = Mutex(false)
         let studio = Studio(engine: try engine())
         _ = try await studio.generate(.sample(seed: 1, prompt: prompt)) { _ in

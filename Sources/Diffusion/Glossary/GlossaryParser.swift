@@ -100,10 +100,13 @@ package struct GlossaryParser {
     /// Words hold nothing that a prompt's syntax gives a meaning.
     private func check(_ field: Substring) throws(ConfigurationError) {
         guard field.unicodeScalars.count <= Self.maximumLength else {
-            throw problem("a word of \(field.unicodeScalars.count) characters", "words of at most \(Self.maximumLength)")
+            throw problem(
+                "a word of \(field.unicodeScalars.count) characters",
+                "words of at most \(Self.maximumLength) characters")
         }
         guard field.unicodeScalars.allSatisfy({ $0.isPartOfWord || " -'&".unicodeScalars.contains($0) }) else {
-            throw problem(String(field), "words of letters and digits, with spaces, hyphens and apostrophes between them")
+            throw problem(
+                String(field), "words of letters and digits, with spaces, hyphens and apostrophes between them")
         }
     }
 
@@ -111,9 +114,9 @@ package struct GlossaryParser {
     private func checkForm(_ form: Substring) throws(ConfigurationError) {
         var before: UInt8 = 0x20
         for byte in form.utf8 {
-            let isSpace = byte == 0x20
-            guard !isSpace || before != 0x20, byte != UInt8(ascii: "-"), byte != UInt8(ascii: "'"), byte != UInt8(ascii: "&")
-            else { throw problem(String(form), "forms of words in small letters with a space between them") }
+            guard byte != 0x20 || before != 0x20, !"-'&".utf8.contains(byte) else {
+                throw problem(String(form), "forms of words in small letters with a space between them")
+            }
             before = byte
         }
         guard form.isEmpty || before != 0x20 else {

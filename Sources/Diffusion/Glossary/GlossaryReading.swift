@@ -71,7 +71,8 @@ struct GlossaryReading {
 
     /// The longest phrase that begins with the first of the words, and how many words it has.
     private static func match(
-        _ words: ArraySlice<PromptWord>, _ scalars: [Unicode.Scalar], _ language: GlossaryLanguage, _ ownWords: Set<String>
+        _ words: ArraySlice<PromptWord>, _ scalars: [Unicode.Scalar], _ language: GlossaryLanguage,
+        _ ownWords: Set<String>
     ) -> (match: Match, count: Int)? {
         guard let first = words.first, first.script == language.script else { return nil }
         var phrase = 1

@@ -120,7 +120,7 @@ function showIdeas() {
 function showHint() {
   const known = model.prompt_language;
   const hint = element("hint");
-  hint.hidden = !known || model.prompt_languages.some((one) => one.split("-")[0] === language().split("-")[0]);
+  hint.hidden = !known || known.split("-")[0] === language().split("-")[0];
   hint.textContent = hint.hidden ? "" : t("promptLanguage", { language: nameOf(known) });
 }
 

@@ -11,6 +11,7 @@ const plain = "a an the of on in at to and or with without for from by is are no
 let names = []; // what can be completed: [folded, as it is written]
 let known = new Set(); // single words, folded
 let longest = 1; // of what has no spaces
+let completing = null; // what the completions are for
 let active = -1; // the completion that the arrow keys are at
 let told = false; // whether it was said that there are completions
 let waiting; // for a pause in typing
@@ -58,9 +59,9 @@ function strangers(text) {
 
 function unknownWords() {
   const found = new Set();
-  for (const { 0: word, index } of prompt.value.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
-    // It may still become one.
-    if (!list.hidden && index + word.length === prompt.selectionStart) continue;
+  // What is being completed may still become one.
+  const text = completing ? `${prompt.value.slice(0, completing.from)} ${prompt.value.slice(completing.to)}` : prompt.value;
+  for (const [word] of text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
     for (const part of word.split(new RegExp(`(${joined.source})`, "u")).filter(Boolean)) {
       if (joined.test(part)) strangers(fold(part)).forEach((stranger) => found.add(stranger));
       else if (part.length > 1 && !isKnown(fold(part))) found.add(part);
@@ -92,12 +93,14 @@ function completions() {
     if (written.length < (joined.test(written) ? 1 : 2)) continue;
     const found = names.filter(([name]) => name.startsWith(folded) && name !== folded).sort((one, other) => one[0].length - other[0].length);
     if (found.length) return { from: caret - written.length, to: caret, names: [...new Set(found.map(([, name]) => name))].slice(0, most) };
+    if (names.some(([name]) => name === folded)) return null; // it is one already
   }
   return null;
 }
 
 function close() {
   list.hidden = true;
+  completing = null;
   active = -1;
   prompt.removeAttribute("aria-activedescendant");
 }
@@ -114,6 +117,7 @@ function open() {
     on: { pointerdown: (event) => event.preventDefault(), click: () => complete(found, name) },
   }, name)));
   list.hidden = false;
+  completing = found;
   if (!told) say(t("completions"));
   told = true;
 }
