@@ -13,7 +13,7 @@ from conftest import MODEL, PROGRAM, serve
 from mcp import Client, MCPError, StdioServerParameters
 from PIL import Image
 
-TOOLS = {"generate_image", "edit_image", "list_models"}
+TOOLS = {"generate_image", "edit_image", "enlarge_image", "list_models"}
 SMALL = {"prompt": "red heart canary", "steps": 2, "size": "64x64", "seed": 7}
 JSON = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 

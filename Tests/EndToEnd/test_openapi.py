@@ -113,6 +113,9 @@ QUICK = {
     "sampler": {"type": "string", "enum": ["euler", "dpm++-2m-karras", "ddim"]},
     "sampler_name": {"type": "string", "enum": ["Euler a", "DPM++ 2M Karras", "UniPC"]},
     "sampler_index": {"type": "string", "enum": ["Euler"]},
+    "upscaler": {"type": "string", "enum": ["realesr-animevideov3", "lanczos", "nearest"]},
+    "upscaler_1": {"type": "string", "enum": ["None", "Lanczos", "realesr-animevideov3"]},
+    "upscaler_2": {"type": "string", "enum": ["None", "Nearest"]},
     # Which others can be had depends on the sampler.
     "scheduler": {"type": "string", "enum": ["Automatic"]},
     "styles": {"type": "array", "maxItems": 0},
