@@ -96,7 +96,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What '--upscale' enlarges with, as 'mystarion upscale'. (default: realesr-animevideov3)", valueName: "name"))
+            "What '--upscale' enlarges with, as 'mystarion upscale'. (default: realesr-animevideov3)", valueName: "name"
+        ))
     var upscaler: String?
 
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
@@ -143,7 +144,9 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         progress.show("Reading \(card.name)…")
         let device = Device(threads: threads)
         let studio = Studio(engine: try model.engine(on: device))
-        let enlarge = try enlargement.map { (upscaler: try $0.upscaler.load(on: Device(threads: threads)), scale: $0.scale) }
+        let enlarge = try enlargement.map {
+            (upscaler: try $0.upscaler.load(on: Device(threads: threads)), scale: $0.scale)
+        }
         let seeds: [UInt64]
         do {
             seeds = try await pictures(
