@@ -131,6 +131,9 @@ let package = Package(
         .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: strict),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
         .testTarget(
+            name: "UpscalingTests", dependencies: ["TestSupport", "Upscaling", "Imaging", "NeuralNetwork"],
+            swiftSettings: strict),
+        .testTarget(
             name: "StudioTests",
             dependencies: [
                 "TestSupport", "Studio", "Diffusion", "Host", "Imaging", "Moderation", "NeuralNetwork", "Privacy",

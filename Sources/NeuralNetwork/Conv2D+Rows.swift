@@ -21,7 +21,8 @@ public struct MapRows: Sendable {
     ///
     /// Rows that share memory are not there at the same time: who writes to some of them has no use for the others any more.
     package init(_ rows: Range<Int>, ofHeight height: Int, width: Int, channels: Int, in memory: Tensor) {
-        precondition(rows.count * width * channels <= memory.count, "\(memory.count) numbers are not \(rows.count) rows")
+        precondition(
+            rows.count * width * channels <= memory.count, "\(memory.count) numbers are not \(rows.count) rows")
         self.height = height
         self.width = width
         self.channels = channels

@@ -63,7 +63,8 @@ struct PixelShuffle {
         var to = target
         for pixel in row * residual.width..<(row + 1) * residual.width {
             let (red, green, blue) = (
-                Float(picture[3 * pixel]) / 255, Float(picture[3 * pixel + 1]) / 255, Float(picture[3 * pixel + 2]) / 255
+                Float(picture[3 * pixel]) / 255, Float(picture[3 * pixel + 1]) / 255,
+                Float(picture[3 * pixel + 2]) / 255
             )
             for column in 0..<scale {
                 to[3 * column] = sums[3 * column] + red

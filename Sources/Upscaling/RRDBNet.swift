@@ -39,7 +39,9 @@ package struct RRDBNet: UpscalingNetwork {
 
     /// How many products and sums the network takes for one pixel of the picture.
     private var multiplyAddsPerPixel: Int {
-        let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
+        let (features, growth, unshuffle) = (
+            hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle
+        )
         let growing = (0..<4).reduce(0) { $0 + (features + $1 * growth) * growth }
         let dense = growing + (features + 4 * growth) * features
         let trunk = 3 * unshuffle * unshuffle * features + hyperparameters.blocks * 3 * dense + features * features
@@ -49,7 +51,9 @@ package struct RRDBNet: UpscalingNetwork {
 
     /// About how many bytes it takes at most to enlarge a part of so many of a picture's pixels.
     private func workingBytes(pixels: Int, part: Int) -> Int {
-        let (features, growth, unshuffle) = (hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle)
+        let (features, growth, unshuffle) = (
+            hyperparameters.features, hyperparameters.growth, hyperparameters.unshuffle
+        )
         let dense = (0...4).reduce(0) { $0 + features + $1 * growth } + 4 * growth
         let trunk = 3 * unshuffle * unshuffle + 5 * features + dense
         let up = 5 * features + 16 * (2 * features + 6)
@@ -140,7 +144,7 @@ package struct RRDBNet: UpscalingNetwork {
 
 extension RRDBNet {
     /// How far around a tile the network is to see: its convolutions reach hundreds of pixels, but what is further away than
-    /// this moves no byte of the published networks' results by more than one.
+    /// this moves hardly a byte of the published networks' results by more than one.
     private var margin: Int { 64 * hyperparameters.unshuffle }
 
     /// Parts begin where convolutions' tiles do, and the layers after the blocks look less far than that.
@@ -225,7 +229,8 @@ extension Tensor {
                     for column in 0..<side {
                         let (top, left) = (min(height - 1, y * side + row), min(width - 1, x * side + column))
                         for channel in 0..<channels {
-                            to[(channel * side + row) * side + column] = source[(top * width + left) * channels + channel]
+                            to[(channel * side + row) * side + column] =
+                                source[(top * width + left) * channels + channel]
                         }
                     }
                 }

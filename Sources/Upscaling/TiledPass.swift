@@ -40,7 +40,9 @@ struct TiledPass: UpscalingPass {
         writer = ResultWriter(width: scale * width, height: scale * height, on: device)
         reduction =
             scale < native ? ReducedWriter(writer, width: width, height: height, from: native, to: scale) : nil
-        cost = (multiplyAddsPerPixel, workingBytes(grid.mostPixels(around: grid.margin), grid.mostPixels(around: alignment)))
+        cost = (
+            multiplyAddsPerPixel, workingBytes(grid.mostPixels(around: grid.margin), grid.mostPixels(around: alignment))
+        )
     }
 
     var resultWidth: Int { writer.width }

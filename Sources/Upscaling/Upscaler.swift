@@ -108,7 +108,8 @@ public struct Upscaler: Sendable {
         progress: (_ completed: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws -> PixelBuffer {
         try run(
-            UpscalingTask(picture, by: self, width: width, height: height, limits: limits, tileSize: tileSize), progress)
+            UpscalingTask(picture, by: self, width: width, height: height, limits: limits, tileSize: tileSize), progress
+        )
     }
 
     private func run(

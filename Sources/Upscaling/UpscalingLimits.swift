@@ -16,9 +16,7 @@ public struct UpscalingLimits: Sendable, Equatable {
     ///
     /// - Throws: `UpscalingError.side` or `.tooManyPixels`.
     public func check(width: Int, height: Int) throws(UpscalingError) {
-        guard (1...maximumSide).contains(width), (1...maximumSide).contains(height) else {
-            throw .side(maximum: maximumSide)
-        }
+        guard min(width, height) >= 1, max(width, height) <= maximumSide else { throw .side(maximum: maximumSide) }
         let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
         guard !overflow, pixels <= maximumPixels else { throw .tooManyPixels(maximum: maximumPixels) }
     }

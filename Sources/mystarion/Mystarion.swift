@@ -21,7 +21,8 @@ struct Mystarion: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Generate.self, Upscale.self, Serve.self, Models.self, Bench.self, MCPCommand.self, Config.self, PrivacyCommand.self,
+            Generate.self, Upscale.self, Serve.self, Models.self, Bench.self, MCPCommand.self, Config.self,
+            PrivacyCommand.self,
             AuditCommand.self,
         ])
 

@@ -6,13 +6,16 @@ import NeuralNetwork
 import Privacy
 import Studio
 
-/// `mystarion bench`: how long each stage of making a picture takes on this machine, or how a server does under load.
+/// `mystarion bench`: how long each stage of making a picture takes on this machine, or making one larger, or how a server
+/// does under load.
 struct Bench: AsyncParsableCommand, WorkingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure each stage of making pictures with a model, or a server under load.",
+        abstract: "Measure each stage of making pictures with a model, an upscaler, or a server under load.",
         discussion: """
             Times are medians, in milliseconds. A step is one pass of the U-net over the whole batch; its rate counts every
             convolution as if it were done directly.
+
+            With --upscaler, pictures of random pixels are made four times as large, and the time is one picture's.
 
             With --server, clients send requests to a running server, each its next one when the last was answered, and
             the report has the throughput, and percentiles of the times to the first event and to the end.
@@ -21,6 +24,7 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
               mystarion bench
               mystarion bench --batch 4 --steps 8
               mystarion bench --model ~/models/stable-diffusion-v1-5 --size 512x512 --guidance 1 --json
+              mystarion bench --upscaler realesr-animevideov3 --size 128x128
               mystarion bench --server http://127.0.0.1:8080 --clients 8 --requests 40
             """)
 
@@ -33,7 +37,10 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
     @Option(help: "How many pictures share each step.")
     var batch = 1
 
-    @Option(help: "How many steps are measured, or each request asks for. (default: 5; the model's with --server)")
+    @Option(
+        help:
+            "How many steps or enlargements are measured, or each request asks for. (default: 5; the model's with --server)"
+    )
     var steps: Int?
 
     @Option(help: "The guidance scale; above 1 the U-net sees every picture twice. (default: the model's)")
@@ -41,6 +48,9 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
 
     @Option(help: "How many threads compute. (default: one for each processor that it may use)")
     var threads: Int?
+
+    @Option(help: ArgumentHelp("Measure this upscaler: its name or its file.", valueName: "name"))
+    var upscaler: String?
 
     @Option(help: ArgumentHelp("Measure the server at this address, over plain HTTP.", valueName: "url"))
     var server: ServerAddress?
@@ -75,6 +85,9 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
         guard (1...65_536).contains(requesters ?? 1) else {
             throw ValidationError("'--requesters' must be from 1 to 65536.")
         }
+        if upscaler != nil, server != nil || model != nil {
+            throw ValidationError("'--upscaler' is measured without '--server' and '--model'.")
+        }
         if server?.isSecure == true { throw ValidationError("'--server' is measured over plain HTTP: say http://.") }
         if let guidance, !RequestLimits().guidanceScales.contains(guidance) {
             throw ValidationError("'--guidance' must be from 0 to 50.")
@@ -93,6 +106,12 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
     func run() async throws {
         if let server {
             let report = try await loadTest(of: server).run()
+            return try Terminal.say(json ? try report.json : report.table)
+        }
+        if let upscaler {
+            let report = try UpscalerReport(
+                of: try InstalledUpscaler.find(upscaler), width: size?.width ?? 128, height: size?.height ?? 128,
+                count: steps ?? 5, on: Device(threads: threads))
             return try Terminal.say(json ? try report.json : report.table)
         }
         let installed = try InstalledModel.find(model)

@@ -96,7 +96,8 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What '--upscale' enlarges with, as 'mystarion upscale'. (default: realesr-animevideov3)", valueName: "name"))
+            "What '--upscale' enlarges with, as 'mystarion upscale'. (default: realesr-animevideov3)", valueName: "name"
+        ))
     var upscaler: String?
 
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))

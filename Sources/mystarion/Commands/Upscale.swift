@@ -28,7 +28,8 @@ struct Upscale: AsyncParsableCommand, WorkingCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "The file to write, .png, .jpg or .webp; - is standard output, as PNG. (default: named after the picture)")
+        help: "The file to write, .png, .jpg or .webp; - is standard output, as PNG. (default: named after the picture)"
+    )
     var output: String?
 
     @Option(help: "How many times as wide and high: 2, 3 or 4. (default: 4)")
