@@ -82,6 +82,9 @@ public struct GenerationSettings: Sendable, Equatable {
     /// How much of the initial picture is drawn when there is a mask.
     public var inpaintArea: InpaintArea
 
+    /// What is behind what the pictures show.
+    public var background: Background
+
     /// How the prompts are read.
     public var promptSyntax: PromptSyntax
 
@@ -116,6 +119,7 @@ public struct GenerationSettings: Sendable, Equatable {
         maskBlending = .proportional
         maskFill = .original
         inpaintArea = .wholePicture
+        background = .automatic
         promptSyntax = .plain
         previews = .none
     }

@@ -240,7 +240,8 @@ final class RunningJob<Engine: PictureEngine> {
         let (seed, variationSeed) = job.settings.seeds(of: index)
         return Picture(
             index: index, seed: seed, variationSeed: variationSeed, source: source, drawnPrompts: drawnPrompts,
-            pixels: pixels, delivered: job.delivered, overlay: overlay, imageWork: job.imageWork,
+            pixels: pixels, delivered: job.delivered, overlay: overlay,
+            isCutOut: job.settings.background == .transparent, imageWork: job.imageWork,
             requester: job.demand.requester)
     }
 

@@ -23,6 +23,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
     public let suggestedPrompts: [String]
     /// The language of prompts that the model understands best, such as `en`.
     public let promptLanguage: String?
+    /// Whether the model draws one thing on a plain ground, from which it can be cut out.
+    public let plainGround: Bool
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
 
@@ -33,6 +35,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         case guidanceScale = "guidance_scale"
         case suggestedPrompts = "suggested_prompts"
         case promptLanguage = "prompt_language"
+        case plainGround = "plain_ground"
     }
 
     /// No suggestions at all: what a folder without the file has.
@@ -48,6 +51,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         sampler = nil
         suggestedPrompts = []
         promptLanguage = nil
+        plainGround = false
         styles = []
     }
 
@@ -67,6 +71,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         sampler = try file.optionalString(.sampler)
         suggestedPrompts = try file.strings(.suggestedPrompts, limit: 100)
         promptLanguage = try file.optionalString(.promptLanguage)
+        plainGround = try file.bool(.plainGround, default: false)
         styles = try Self.styles(file)
     }
 

@@ -112,6 +112,10 @@ enum MCPTool: String, CaseIterable, Sendable {
                 "prompt_syntax",
                 choice("weighted understands (word:1.2), [word] and BREAK.", PromptSyntax.allCases.map(\.rawValue))
             ),
+            (
+                "background",
+                choice("transparent cuts the thing out of its ground.", model.backgrounds.map(\.rawValue))
+            ),
             ("format", choice("The pictures' file format; png, when left out.", ImageFormat.allCases.map(\.rawValue))),
             ("quality", number("How good a jpeg or webp is.", 0...100, PixelBuffer.defaultQuality)),
             (

@@ -49,6 +49,7 @@ struct ModelDetails: Sendable {
             "prompt_language":\(model.promptLanguage.map(quoted) ?? "null"),
             "prompt_languages":[\(languages.map(quoted).joined(separator: ","))],
             "vocabulary_size":\(model.vocabulary.count),
+            "backgrounds":[\(model.backgrounds.map { quoted($0.rawValue) }.joined(separator: ","))],
             "formats":\(list(ImageFormat.self)),
             "mask_fills":\(list(MaskFill.self)),
             "prompt_syntaxes":\(list(PromptSyntax.self)),
