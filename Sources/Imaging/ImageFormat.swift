@@ -22,6 +22,9 @@ public enum ImageFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether its files can be transparent.
+    public var hasOpacity: Bool { self != .jpeg }
+
     /// The name that people know.
     public var name: String {
         switch self {

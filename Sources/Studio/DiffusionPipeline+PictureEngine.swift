@@ -151,7 +151,7 @@ extension ModelCard {
             suggestedPrompts: description.suggestedPrompts,
             promptLanguage: description.promptLanguage, styles: description.styles,
             ownSampler: description.ownSampler?.rawValue, vocabulary: description.vocabulary,
-            glossary: description.glossary)
+            glossary: description.glossary, hasPlainGround: description.hasPlainGround)
     }
 }
 

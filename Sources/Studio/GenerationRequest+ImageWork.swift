@@ -13,10 +13,11 @@ extension GenerationRequest {
     /// Pictures of the size that is drawn are written for nothing, since their steps are many times as much work.
     public var imageWork: ImageWork {
         let size = deliveredSize
-        guard size != drawnSize || drawsPart else { return preparationWork }
+        let isCutOut = settings.background == .transparent
+        guard size != drawnSize || drawsPart || isCutOut else { return preparationWork }
         return preparationWork
-            + (.pass(Picture.finishingPasses, over: size) + .encoding(width: size.width, height: size.height))
-            * settings.count
+            + (.pass(isCutOut ? PixelBuffer.cutoutPasses : 0, over: size) + .pass(Picture.finishingPasses, over: size)
+                + .encoding(width: size.width, height: size.height)) * settings.count
     }
 
     /// The work before the first step: reading the image and the mask, and bringing them to size.
@@ -41,6 +42,7 @@ extension GenerationRequest {
         var held = settings.count * 3 * max(area, delivered)
         // One picture at a time is brought to its size and written.
         if needsFinishing { held += 6 * delivered }
+        if settings.background == .transparent { held += PixelBuffer.cutoutBytesPerPixel * delivered }
         guard hasInitialImage else { return held }
         held += 3 * area
         // The mask, and the original that the result is blended with.

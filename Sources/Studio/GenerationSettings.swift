@@ -85,6 +85,9 @@ public struct GenerationSettings: Sendable, Equatable {
     /// What the initial picture is enlarged to, where it is not drawn from; nil to draw.
     public var enlargement: Enlargement?
 
+    /// What is behind what the pictures show.
+    public var background: Background
+
     /// How the prompts are read.
     public var promptSyntax: PromptSyntax
 
@@ -120,6 +123,7 @@ public struct GenerationSettings: Sendable, Equatable {
         maskFill = .original
         inpaintArea = .wholePicture
         enlargement = nil
+        background = .automatic
         promptSyntax = .plain
         previews = .none
     }

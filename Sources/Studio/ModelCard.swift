@@ -60,6 +60,12 @@ public struct ModelCard: Sendable, Equatable {
     /// Ways to put a prompt that the model knows.
     public var styles: [PromptStyle]
 
+    /// Whether the model draws on a plain ground, which can be taken away.
+    public var hasPlainGround: Bool
+
+    /// What pictures of the model may have behind what they show.
+    public var backgrounds: [Background] { Background.allCases.filter { $0 != .transparent || hasPlainGround } }
+
     /// Whether a guidance scale, and with it a negative prompt, suits the model. Where guidance is distilled into the
     /// network or was never trained, a scale of 1 is the model's own: without guidance, a negative prompt has no effect.
     public var takesGuidance: Bool { defaultGuidanceScale > 1 }
@@ -70,7 +76,7 @@ public struct ModelCard: Sendable, Equatable {
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
         nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil, upscaler: String? = nil,
         suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
-        ownSampler: String? = nil, vocabulary: [String] = [], glossary: Glossary? = nil
+        ownSampler: String? = nil, vocabulary: [String] = [], glossary: Glossary? = nil, hasPlainGround: Bool = false
     ) {
         self.identifier = identifier
         self.name = name
@@ -90,6 +96,7 @@ public struct ModelCard: Sendable, Equatable {
         self.styles = styles
         self.vocabulary = vocabulary
         self.glossary = glossary
+        self.hasPlainGround = hasPlainGround
         self.ownSampler = ownSampler
     }
 }

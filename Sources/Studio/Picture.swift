@@ -5,8 +5,8 @@ import Synchronization
 /// A finished picture on its way to whoever asked for it.
 ///
 /// The pixels can be taken once, and are erased when they have been encoded or nobody wants them. They are brought to the
-/// size that was asked for, and put in their place where a part of an initial picture was drawn, when they are taken: the
-/// engine's thread goes on with the next step meanwhile.
+/// size that was asked for, put in their place where a part of an initial picture was drawn, and cut out of their ground where
+/// that is to be transparent, when they are taken: the engine's thread goes on with the next step meanwhile.
 public final class Picture: Sendable {
     /// Which of the request's pictures it is, from 0.
     public let index: Int
@@ -42,6 +42,8 @@ public final class Picture: Sendable {
     }
 
     private let content: Mutex<Content>
+    /// Whether its ground is taken away.
+    private let isCutOut: Bool
     private let imageWork: ImageWorkQueue
     private let requester: Requester
 
@@ -52,12 +54,14 @@ public final class Picture: Sendable {
     ///   - drawn: The size at which it was made; that of the pixels when nil.
     ///   - delivered: The size that it is to have; that of the pixels when nil.
     ///   - overlay: What stays of the initial picture; nil when the pixels are the picture.
+    ///   - isCutOut: Whether its ground is taken away.
     ///   - imageWork: Where the picture is encoded.
     ///   - requester: For whom.
     init(
         index: Int, seed: UInt64, variationSeed: UInt64? = nil, source: DigitalSource = .trainedAlgorithmicMedia,
-        isEnlargement: Bool = false, drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer, drawn: ImageSize? = nil,
-        delivered: ImageSize? = nil, overlay: Overlay? = nil, imageWork: ImageWorkQueue, requester: Requester
+        isEnlargement: Bool = false, drawnPrompts: DrawnPrompts? = nil, pixels: consuming PixelBuffer,
+        drawn: ImageSize? = nil, delivered: ImageSize? = nil, overlay: Overlay? = nil, isCutOut: Bool = false,
+        imageWork: ImageWorkQueue, requester: Requester
     ) {
         self.index = index
         self.seed = seed
@@ -65,6 +69,7 @@ public final class Picture: Sendable {
         self.source = source
         self.isEnlargement = isEnlargement
         self.drawnPrompts = drawnPrompts
+        self.isCutOut = isCutOut
         self.imageWork = imageWork
         self.requester = requester
         drawnSize = drawn ?? ImageSize(pixels)
@@ -79,9 +84,12 @@ public final class Picture: Sendable {
     public func take() -> PixelBuffer? {
         let overlay = content.withLock { $0.overlay.take() }
         guard let pixels = content.withLock({ $0.pixels.take() }) else { return nil }
-        guard let overlay else { return pixels.covering(size) }
-        return overlay.finish(pixels)
+        guard let overlay else { return cutOut(pixels.covering(size)) }
+        return cutOut(overlay.finish(pixels))
     }
+
+    /// The finished picture without its ground, where that is to go.
+    private func cutOut(_ picture: consuming PixelBuffer) -> PixelBuffer { isCutOut ? picture.cutOut() : picture }
 
     /// Erases the pixels, unless they were taken.
     func discard() {
@@ -108,8 +116,11 @@ public final class Picture: Sendable {
         let work =
             ImageWork.encoding(width: width, height: height)
             + .pass(isFinished ? 0 : Self.finishingPasses, over: size)
+            + .pass(isCutOut ? PixelBuffer.cutoutPasses : 0, over: size)
         let parameters = UniqueTransfer(OptionalBytes(bytes: parameters))
-        let memory = ImageWork.encodingBytes(width: width, height: height)
+        let memory =
+            ImageWork.encodingBytes(width: width, height: height)
+            + (isCutOut ? PixelBuffer.cutoutBytesPerPixel * size.pixels : 0)
         return try await imageWork.run(work, holding: memory, for: requester) { cancellation in
             guard let pixels = self.take() else { return nil }
             try cancellation.check()

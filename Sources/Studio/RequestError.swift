@@ -27,6 +27,7 @@ public struct RequestError: Error, Sendable, Equatable {
         case clipSkip = "clip_skip"
         case strength
         case initialPicture = "image"
+        case background
         case mask
         case maskBlur = "mask_blur"
         case padding
@@ -116,6 +117,12 @@ public struct RequestError: Error, Sendable, Equatable {
         return RequestError(parameter, code, "The \(parameter.name) \(problem).")
     }
 
+    static func groundNotPlain() -> RequestError {
+        RequestError(
+            .background, .unsuitable,
+            "The model does not draw on a plain ground, so nothing can be cut out; choose an opaque background.")
+    }
+
     static func maskWithoutPicture() -> RequestError {
         RequestError(.initialPicture, .missing, "There is a mask but no picture that it belongs to; send both.")
     }
@@ -172,7 +179,8 @@ extension RequestError.Parameter {
     /// The part's name in a sentence.
     fileprivate var name: String {
         switch self {
-        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask, .upscaler, .scale:
+        case .prompt, .width, .height, .sampler, .schedule, .eta, .churn, .seed, .strength, .mask, .background,
+            .upscaler, .scale:
             rawValue
         case .negativePrompt: "negative prompt"
         case .steps: "number of steps"

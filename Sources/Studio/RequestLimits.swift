@@ -69,6 +69,7 @@ public struct RequestLimits: Sendable, Equatable {
         try check(settings.maskBlurDown ?? 0, in: maskBlurs, as: .maskBlur)
         if case .onlyMasked(let padding) = settings.inpaintArea { try check(padding, in: paddings, as: .padding) }
         if case .count(let count) = settings.previews { try check(count, in: previews, as: .previews) }
+        if settings.background == .transparent, !model.hasPlainGround { throw .groundNotPlain() }
         try checkNoise(settings)
         if let sampler = settings.sampler, !model.samplers.contains(sampler) {
             throw .unknownSampler(allowed: model.samplers)

@@ -244,8 +244,9 @@ final class RunningJob<Engine: PictureEngine> {
         let (seed, variationSeed) = job.settings.seeds(of: index)
         return Picture(
             index: index, seed: seed, variationSeed: variationSeed, source: source,
-            isEnlargement: job.settings.enlargement != nil, drawnPrompts: drawnPrompts, pixels: pixels, drawn: drawn, delivered: job.delivered, overlay: overlay, imageWork: job.imageWork,
-            requester: job.demand.requester)
+            isEnlargement: job.settings.enlargement != nil, drawnPrompts: drawnPrompts, pixels: pixels, drawn: drawn,
+            delivered: job.delivered, overlay: overlay, isCutOut: job.settings.background == .transparent,
+            imageWork: job.imageWork, requester: job.demand.requester)
     }
 
     /// A copy of the initial picture; for the last of the pictures, itself.

@@ -50,6 +50,18 @@ struct RequestTests {
         #expect(error(prompt: longest + "x")?.message.contains("more than the 32000 characters") == true)
     }
 
+    @Test("may be cut out only where the model draws on a plain ground")
+    func transparent() throws {
+        #expect(error { $0.background = .transparent }?.parameter == .background)
+        #expect(error { $0.background = .opaque } == nil)
+        var card = model
+        card.hasPlainGround = true
+        var settings = GenerationSettings(for: card)
+        settings.background = .transparent
+        let request = GenerationRequest(prompt: Prompt("a fox"), settings: settings)
+        try request.validate(for: card, limits: RequestLimits())
+    }
+
     @Test("may have sides of 64 to 2048 pixels, in any combination")
     func sizes() {
         #expect(error { $0.width = 72 } == nil)

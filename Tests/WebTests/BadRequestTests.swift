@@ -40,7 +40,7 @@ struct BadRequestTests {
         Mistake(#"{"prompt":"x","response_format":"canary"}"#, "response_format", "invalid_value"),
         Mistake(#"{"prompt":"x","output_format":"canary"}"#, "output_format", "invalid_value"),
         Mistake(#"{"prompt":"x","output_compression":101}"#, "output_compression", "invalid_value"),
-        Mistake(#"{"prompt":"x","background":"transparent"}"#, "background", "unsupported_value"),
+        Mistake(#"{"prompt":"x","background":"transparent"}"#, "background", "invalid_value"),
         Mistake(#"{"prompt":"x","stream":"canary"}"#, "stream", "invalid_type"),
         Mistake(#"{"prompt":"x","partial_images":2}"#, "partial_images", "invalid_value"),
         Mistake(#"{"prompt":"x","stream":true,"partial_images":4}"#, "partial_images", "invalid_value"),

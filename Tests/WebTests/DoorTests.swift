@@ -82,7 +82,7 @@ struct DoorTests {
         let native =
             names + [
                 "width", "height", "clip_skip", "previews", "image", "mask", "mask_blur", "mask_fill", "mask_padding",
-                "strength", "format", "quality", "time_limit",
+                "strength", "format", "quality", "time_limit", "background",
             ]
         try await withServer(engine) { client in
             for (door, names) in [("/v1/images/generations", openAI), ("/api/pictures", native)] {

@@ -40,6 +40,12 @@ struct ExchangePlan {
                 path, canary,
                 [("negative_prompt", JSONText.string("\(canary.words[1]) blur")), ("guidance_scale", "3")])
         }
+        // Words of another language, which a model may be told in its own, and a picture cut out of its ground.
+        add(api, .completed, marker: "event: done") { [model] canary in
+            .json(
+                path, canary, model.cutsOut ? [("background", "\"transparent\""), ("format", "\"webp\"")] : [],
+                prompt: "\(canary.prompt), ein roter Apfel")
+        }
         let (picture, mask) = (sentPicture(), SentPicture(width: model.width, height: model.height, channels: 1))
         add(api, .completed, sent: picture.patterns + mask.patterns, marker: "event: done") { canary in
             .json(

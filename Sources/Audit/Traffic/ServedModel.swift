@@ -7,6 +7,9 @@ struct ServedModel: Sendable {
     let width: Int
     let height: Int
 
+    /// Whether pictures can be cut out of their ground.
+    let cutsOut: Bool
+
     /// Asks the server; nil when it does not answer as Mystarion does.
     init?(of server: ServerLocation) {
         let answer = HTTPAnswer.to(HTTPMessage(method: "GET", path: "/api/model"), from: server)
@@ -18,6 +21,7 @@ struct ServedModel: Sendable {
             let width = size["width"] as? Int, let height = size["height"] as? Int
         else { return nil }
         self.identifier = identifier
+        cutsOut = (object["backgrounds"] as? [String])?.contains("transparent") ?? false
         // A small picture is as good a canary as a large one, and is made sooner.
         self.width = min(width, 256)
         self.height = min(height, 256)

@@ -26,6 +26,8 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
 
     /// The name of what enlarges pictures that are to be larger than the model draws them; a filter when nil.
     public let upscaler: String?
+    /// Whether the model draws one thing on a plain ground, from which it can be cut out.
+    public let plainGround: Bool
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
 
@@ -37,6 +39,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         case suggestedPrompts = "suggested_prompts"
         case promptLanguage = "prompt_language"
         case upscaler
+        case plainGround = "plain_ground"
     }
 
     /// No suggestions at all: what a folder without the file has.
@@ -53,6 +56,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         suggestedPrompts = []
         promptLanguage = nil
         upscaler = nil
+        plainGround = false
         styles = []
     }
 
@@ -73,6 +77,7 @@ public struct BundledDefaults: Decodable, Sendable, Equatable {
         suggestedPrompts = try file.strings(.suggestedPrompts, limit: 100)
         promptLanguage = try file.optionalString(.promptLanguage)
         upscaler = try file.optionalString(.upscaler)
+        plainGround = try file.bool(.plainGround, default: false)
         styles = try Self.styles(file)
     }
 

@@ -52,6 +52,8 @@ public struct ModelDescription: Sendable {
     public let vocabulary: [String]
     /// The model's own words for those of other languages; nil when the folder has none.
     public let glossary: Glossary?
+    /// Whether the model draws on a plain ground.
+    public let hasPlainGround: Bool
     /// Ways to put a prompt that the model knows.
     public let styles: [PromptStyle]
     /// Width and height must be multiples of this.
@@ -101,6 +103,7 @@ public struct ModelDescription: Sendable {
         suggestedPrompts = defaults.suggestedPrompts
         promptLanguage = defaults.promptLanguage
         upscaler = defaults.upscaler
+        hasPlainGround = defaults.plainGround
         styles = defaults.styles
         vocabulary =
             folder.contains(ModelVocabulary.fileName) ? try ModelVocabulary.entries(in: folder) : []

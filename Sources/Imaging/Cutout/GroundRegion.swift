@@ -39,7 +39,8 @@ struct GroundRegion: ~Copyable {
         // How many steps it is to the next thing: within `gap` of one, nothing flows.
         let room = steps(upTo: gap, from: { kinds[$0] == Kind.thing }, through: { _ in true })
         let (width, height) = (kinds.width, kinds.height)
-        let frame = [0, height - 1].flatMap { y in (0..<width).map { y * width + $0 } }
+        let frame =
+            [0, height - 1].flatMap { y in (0..<width).map { y * width + $0 } }
             + [0, width - 1].flatMap { x in (0..<height).map { $0 * width + x } }
         var front: [Int32] = []
         func take(_ index: Int) {

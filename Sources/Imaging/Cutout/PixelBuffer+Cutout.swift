@@ -8,9 +8,10 @@ extension PixelBuffer {
     /// The drawing without the plain ground that it is on: four channels, transparent where there was ground.
     ///
     /// Edges are un-mixed: their pixels get the thing's own colour and as much opacity as makes the picture again on its ground.
-    /// What cannot be seen has no colour. A picture whose frame has no one colour stays opaque.
+    /// What cannot be seen has no colour. A picture whose frame has no one colour stays opaque, and one that does not have three
+    /// channels as it is.
     public consuming func cutOut() -> PixelBuffer {
-        precondition(channels == 3, "only pictures of three channels are cut out")
+        guard channels == 3 else { return self }
         var result = PixelBuffer(width: width, height: height, channels: 4)
         let distances = Plane<Float>(width: width, height: height, filledWith: 0)
         let ground = withUnsafeBytes { source in

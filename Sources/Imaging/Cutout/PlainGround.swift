@@ -46,7 +46,8 @@ struct PlainGround {
                 var distance = 0.0
                 for channel in 0..<3 {
                     let plane = planes[channel]
-                    let difference = Double(bytes[index * 3 + channel]) - plane.middle - plane.across * x - plane.down * y
+                    let difference =
+                        Double(bytes[index * 3 + channel]) - plane.middle - plane.across * x - plane.down * y
                     distance += difference * difference
                 }
                 guard distance <= limit * limit else { continue }

@@ -130,6 +130,10 @@ enum MCPTool: String, CaseIterable, Sendable {
                 "prompt_syntax",
                 choice("weighted understands (word:1.2), [word] and BREAK.", PromptSyntax.allCases.map(\.rawValue))
             ),
+            (
+                "background",
+                choice("transparent cuts the thing out of its ground.", model.backgrounds.map(\.rawValue))
+            ),
         ] + fileProperties + [
             timeLimit,
             ("model", choice("The model, as list_models names it.", [model.identifier])),

@@ -66,8 +66,9 @@ extension ByteBuffer {
 
     /// Appends what answers and events say of pictures: background, format, quality and size.
     mutating func writeImageFacts(_ output: ImageOutput, _ size: ImageSize) {
+        let background: Background = output.isTransparent ? .transparent : .opaque
         writeString(
-            #""background":"opaque","output_format":"\#(output.format.rawValue)","#
+            #""background":"\#(background.rawValue)","output_format":"\#(output.format.rawValue)","#
                 + #""quality":"\#(output.quality.reported.rawValue)","size":"\#(size.width)x\#(size.height)""#)
     }
 }

@@ -64,7 +64,6 @@ struct ImageOptions {
     }
 
     private enum ResponseFormat: String, CaseIterable { case url, b64JSON = "b64_json" }
-    private enum Background: String, CaseIterable { case transparent, opaque, auto }
 
     /// - Parameter model: What the client calls the model. Clients of the older ones expect addresses unless they ask for
     ///   something else, those of the others the pictures themselves.
@@ -85,11 +84,8 @@ struct ImageOptions {
             throw .badRequest(
                 .invalidValue, "'output_compression' must be from 0 to 100.", parameter: "output_compression")
         }
-        if try parameters.choice("background", Background.self) == .transparent {
-            throw .badRequest(
-                .unsupported, "The model cannot make transparent backgrounds; 'background' is opaque or auto.",
-                parameter: "background")
-        }
+        settings.background = try parameters.choice("background") ?? settings.background
+        output.isTransparent = settings.background == .transparent
     }
 
     private mutating func readStream<Parameters: RequestParameters & ~Copyable>(

@@ -21,6 +21,7 @@ extension ImageOrder {
         let request = GenerationRequest(
             prompt: try document.requiredPrompt(), negativePrompt: try document.secret("negative_prompt") ?? Prompt(""),
             settings: options.settings)
+        try request.requireWritable(as: options.output.format, "output_format")
         self.init(request: request, output: options.output)
     }
 }

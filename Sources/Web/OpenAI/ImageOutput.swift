@@ -9,6 +9,8 @@ struct ImageOutput: Sendable {
     var asURL = false
     /// The quality that was asked for, to be reported back.
     var quality: ImageQuality = .auto
+    /// Whether finished pictures have no ground.
+    var isTransparent = false
     /// Whether the answer is a stream of events.
     var isStreamed = false
 }

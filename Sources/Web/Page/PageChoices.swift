@@ -23,6 +23,7 @@ struct PageChoices {
         values["maximumSteps"] = "\(limits.steps.upperBound)"
         values["guidance"] = "\(model.defaultGuidanceScale)"
         values["guidanceHidden"] = model.takesGuidance ? "" : " hidden"
+        values["cutoutHidden"] = model.hasPlainGround ? "" : " hidden"
         values["suggestions"] = model.suggestedPrompts.prefix(6).map {
             #"<button type="button">\#(escapedHTML($0))</button>"#
         }.joined()

@@ -19,6 +19,12 @@ extension PictureOrder {
         settings.steps = try number(form.word("steps"), "steps") ?? settings.steps
         settings.sampler = try form.word("sampler") ?? settings.sampler
         settings.guidanceScale = try number(form.word("guidance_scale"), "guidance_scale") ?? settings.guidanceScale
+        if let word = try form.word("background") {
+            guard let background = Background(rawValue: word) else {
+                throw .wrongType("background", Background.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            settings.background = background
+        }
         self.init(
             request: GenerationRequest(
                 prompt: prompt, negativePrompt: try form.secret("negative_prompt") ?? Prompt(""), settings: settings))

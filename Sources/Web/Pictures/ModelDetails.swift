@@ -53,6 +53,7 @@ struct ModelDetails: Sendable {
             "scale":\(range(Upscaler.scales))},
             "prompt_languages":[\(languages.map(quoted).joined(separator: ","))],
             "vocabulary_size":\(model.vocabulary.count),
+            "backgrounds":[\(model.backgrounds.map { quoted($0.rawValue) }.joined(separator: ","))],
             "formats":\(list(ImageFormat.self)),
             "mask_fills":\(list(MaskFill.self)),
             "prompt_syntaxes":\(list(PromptSyntax.self)),

@@ -6,7 +6,8 @@ internal import Studio
 extension PictureOrder {
     /// What the body may have.
     static let names = GenerationSettings.samplingNames.union([
-        "clip_skip", "format", "guidance_scale", "height", "image", "mask", "mask_blur", "mask_fill", "mask_padding",
+        "background", "clip_skip", "format", "guidance_scale", "height", "image", "mask", "mask_blur", "mask_fill",
+        "mask_padding",
         "model", "n", "negative_prompt", "previews", "prompt", "prompt_syntax", "quality", "sampler", "seed", "size",
         "steps", "strength", "time_limit", "width",
     ])
@@ -69,6 +70,7 @@ extension PictureOrder {
         settings.count = try document.integer("n") ?? settings.count
         settings.clipSkip = try document.integer("clip_skip") ?? settings.clipSkip
         settings.promptSyntax = try document.choice("prompt_syntax") ?? settings.promptSyntax
+        settings.background = try document.choice("background") ?? settings.background
         settings.previews = try previews(document, limits: limits) ?? settings.previews
         settings.strength = try document.number("strength") ?? settings.strength
         settings.maskFill = try document.choice("mask_fill") ?? settings.maskFill

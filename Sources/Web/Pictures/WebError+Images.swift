@@ -13,6 +13,12 @@ extension GenerationRequest {
     ///
     /// - Parameter parameter: What the interface calls the choice of a format.
     func requireWritable(as format: ImageFormat, _ parameter: String) throws(WebError) {
+        guard settings.background != .transparent || format.hasOpacity else {
+            throw .badRequest(
+                .invalidValue,
+                "A \(format.name) file cannot be transparent; choose png or webp, or an opaque background.",
+                parameter: "background")
+        }
         // Sizes that may be asked for can be written in every format.
         guard settings.keepsImageSize, hasInitialImage else { return }
         let size = deliveredSize

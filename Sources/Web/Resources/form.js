@@ -38,6 +38,7 @@ export function readOrder() {
     seed: number("seed") ?? newSeed(),
     ...(seed.value ? variation : {}),
     strength: Number(element("strength").value) / 100,
+    background: element("cutout").checked ? "transparent" : undefined,
     maskBlur: number("mask-blur"),
     onlyMasked: element("only-masked").checked,
   };
@@ -52,6 +53,7 @@ export function restore(order) {
   choose("style", order.style?.name ?? "");
   choose("size", `${order.width}x${order.height}`);
   choose("n", "1");
+  element("cutout").checked = order.background === "transparent";
   element("steps").value = choose("quality", `${order.steps}`) ? "" : order.steps ?? "";
   setSeed(order.seed, order);
 }
@@ -92,6 +94,7 @@ export function summarise() {
   const pictures = Number(chosen("n")?.value ?? 1);
   element("settings-value").textContent = [
     style ? styleName(style) : null, source.current ? null : word(chosen("size")), pictures > 1 ? count("pictures", pictures) : null,
+    element("cutout").checked ? t("cutOut") : null,
     element("steps").value ? `${t("steps")} ${element("steps").value}` : word(chosen("quality")),
     seed.value ? `${t("seed")} ${seed.value}` : null, seed.value ? variationOf(variation) : null,
   ].filter(Boolean).join(" · ");

@@ -36,6 +36,7 @@ function body(order) {
     steps: order.steps,
     guidance_scale: order.guidance,
     sampler: order.sampler,
+    background: order.background,
     image: order.image,
     strength: order.image ? order.strength : undefined,
     mask: painted ? order.mask : undefined,

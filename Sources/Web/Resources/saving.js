@@ -14,8 +14,10 @@ export async function fileOf(result, kind) {
   const picture = await createImageBitmap(result.blob);
   const drawn = canvas(picture.width, picture.height);
   const brush = drawn.getContext("2d");
-  brush.fillStyle = "#fff";
-  brush.fillRect(0, 0, drawn.width, drawn.height);
+  if (kind === "jpeg") {
+    brush.fillStyle = "#fff"; // a JPEG cannot be transparent
+    brush.fillRect(0, 0, drawn.width, drawn.height);
+  }
   brush.drawImage(picture, 0, 0);
   picture.close();
   const type = `image/${kind}`;

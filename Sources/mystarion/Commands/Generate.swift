@@ -27,6 +27,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
               echo "red heart" | mystarion generate -     (not in the process list)
               mystarion generate "green heart" --init heart.png --strength 0.6
               mystarion generate "red heart" --seed 7 --variation-seed 8 --variation-strength 0.2
+              mystarion generate "red heart" --background transparent
               mystarion generate "red heart" --sampler dpm++-2m --schedule karras
               mystarion generate "red heart" --upscale 4
             """)
@@ -100,6 +101,18 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         ))
     var upscaler: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What is behind the thing: auto, opaque, or transparent, which cuts it out; for .png and .webp.",
+            valueName: "background"),
+        transform: { word in
+            guard let background = Background(rawValue: word) else {
+                throw ValidationError("it must be one of auto, opaque and transparent.")
+            }
+            return background
+        })
+    var background = Background.automatic
+
     @Option(help: ArgumentHelp("The model's folder, or its name in the models folder.", valueName: "dir"))
     var model: String?
 
@@ -118,6 +131,10 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
         let counts = RequestLimits().counts
         guard counts.contains(count) else {
             throw ValidationError("'--count' must be from \(counts.lowerBound) to \(counts.upperBound).")
+        }
+        let ending = URL(fileURLWithPath: output ?? "").pathExtension.lowercased()
+        if background == .transparent, ["jpg", "jpeg"].contains(ending) {
+            throw ValidationError("'--background transparent' needs a file that ends with .png or .webp.")
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("'--threads' must be from 1 to 1024.")
@@ -235,6 +252,7 @@ struct Generate: AsyncParsableCommand, WorkingCommand {
             settings.variationSeed = variationSeed ?? UInt64(UInt32.random(in: 0...UInt32.max))
         }
         settings.clipSkip = clipSkip
+        settings.background = background
         settings.strength = strength ?? settings.strength
         return settings
     }
