@@ -48,7 +48,9 @@ struct CutoutTests {
         }
     }
 
-    private static let white = { (_: Double, _: Double) in SIMD3<Double>(255, 255, 255) }
+    private static let white: @Sendable (Double, Double) -> SIMD3<Double> = { (_: Double, _: Double) in
+        SIMD3<Double>(255, 255, 255)
+    }
     private static let red = SIMD3<Double>(220, 38, 38)
     private static let blue = SIMD3<Double>(37, 99, 235)
 
@@ -181,8 +183,8 @@ struct CutoutTests {
         var drawing = Drawing()
         drawing.paint(Self.red, soft: 4, Self.disc(128, 128, 60))
         let cutout = drawing.picture(on: Self.white).cutOut()
-        let metadata = PictureMetadata(source: .trainedAlgorithmicMedia, parameters: nil)
-        let file = try cutout.encoded(as: format, quality: 90, metadata: metadata)
+        let file = try cutout.encoded(
+            as: format, quality: 90, metadata: PictureMetadata(source: .trainedAlgorithmicMedia))
         let read = try ImageDecoder.decode(file.span)
         #expect(read.channels == 4)
         let (before, after) = (bytes(cutout), bytes(read))

@@ -88,19 +88,21 @@ struct GroundRegion: ~Copyable {
     }
 
     /// Takes for what is around it what differs from the ground too little, and is too small, to be a thing: stains of the
-    /// decoder.
+    /// decoder; and what is tiny and at the frame.
     private func takeFaintSpots(distances: borrowing Plane<Float>, limit: Float) {
         let seen = Plane<Bool>(width: kinds.width, height: kinds.height, filledWith: false)
         let largest = kinds.width * kinds.height / 64
         for start in kinds.indices where kinds[start] == Kind.thing && !seen[start] {
             var spot = [Int32(start)]
             seen[start] = true
-            var (isFaint, isOnGround) = (true, false)
+            var (isFaint, isOnGround, isOnFrame) = (true, false, false)
             var next = 0
             while next < spot.count {
                 let index = Int(spot[next])
                 next += 1
                 isFaint = isFaint && distances[index] < limit
+                isOnFrame = isOnFrame || index < kinds.width || index >= kinds.indices.count - kinds.width
+                isOnFrame = isOnFrame || index % kinds.width == 0 || (index + 1) % kinds.width == 0
                 kinds.forEachNeighbourAround(index) { neighbour in
                     isOnGround = isOnGround || kinds[neighbour] == Kind.ground
                     guard kinds[neighbour] == Kind.thing, !seen[neighbour] else { return }
@@ -108,7 +110,8 @@ struct GroundRegion: ~Copyable {
                     spot.append(Int32(neighbour))
                 }
             }
-            guard isFaint, spot.count <= largest else { continue }
+            let isDirt = isOnFrame && spot.count <= largest / 32
+            guard isDirt || (isFaint && spot.count <= largest) else { continue }
             for index in spot { kinds[Int(index)] = isOnGround ? Kind.ground : Kind.alike }
         }
     }
