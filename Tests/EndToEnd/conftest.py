@@ -1,6 +1,7 @@
 """What the end-to-end tests share: the real program, the bundled model, a server on a free port."""
 import contextlib
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -11,7 +12,29 @@ from browser import Browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".build/release/mystarion"
-MODEL = ROOT / "Models/mystarion-icons"
+BUNDLED = ROOT / "Models/mystarion-icons"
+
+
+def quick(bundled) -> pathlib.Path:
+    """The bundled model with other defaults: four steps without guidance, at the size that it draws, which is not enlarged.
+
+    Most tests are not about pictures' looks, and this takes a tenth of the time. `test_bundled_model.py` is about the others.
+    """
+    folder = ROOT / ".build/test-models" / bundled.name
+    folder.mkdir(parents=True, exist_ok=True)
+    defaults = json.loads((bundled / "mystarion.json").read_text())
+    defaults |= {"width": defaults["native_width"], "height": defaults["native_height"], "steps": 4, "guidance_scale": 1, "sampler": "ddim"}
+    defaults.pop("upscaler", None)
+    for part in bundled.iterdir():
+        link = folder / part.name
+        if part.name != "mystarion.json" and not link.exists():
+            link.unlink(missing_ok=True)
+            link.symlink_to(part)
+    (folder / "mystarion.json").write_text(json.dumps(defaults))
+    return folder
+
+
+MODEL = quick(BUNDLED)
 
 
 @dataclasses.dataclass
