@@ -29,11 +29,23 @@ SYNONYMS = {
     "grin": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
     "inferno": "fire", "timepiece": "clock", "espresso": "coffee cup", "peak": "mountain", "present for a birthday": "gift"}
 
+
+# What a stranger types into an image service, written before a picture of this model was looked at and unchanged since. No word was
+# chosen for being known to the model, none is kept out of its training. The first 16 are the README's measure of a first impression.
+FREE = """a green frog|guitar|an elephant|a cat sitting on a chair|a red car|dog|a slice of pizza|a smiling sun
+a house|rocket|a cup of coffee|a red rose|a blue butterfly|a pirate|a castle|birthday cake
+a horse|lion|a penguin|owl|shark|a bee|a turtle|a monkey
+unicorn|a dinosaur|a snail|a dolphin|a woman with long hair|an astronaut|a baby|a witch
+santa claus|a clown|a happy face|a ghost|banana|strawberries|a hamburger|ice cream
+sushi|cherries|a red apple on a table|cheese|bicycle|a train|an airplane in the sky|a sailing boat
+a yellow tractor|a tree|snowy mountains|a rainbow|sunflower|a snowman|sunset at the beach|a volcano
+an old book|camera|piano|a pink umbrella|light bulb|soccer ball|a golden crown|two birds on a branch"""
+
 def _lines(text):
     return [p for line in text.splitlines() for p in line.split("|")]
 
 
-FIXED, COMBINATIONS = _lines(FIXED), _lines(COMBINATIONS)
+FIXED, COMBINATIONS, FREE = _lines(FIXED), _lines(COMBINATIONS), _lines(FREE)
 HELD_OUT = COMBINATIONS + list(SYNONYMS)
 
 
