@@ -25,8 +25,8 @@ white snowflake on a purple background|black ghost on a green background|white b
 
 # Words that no caption contains: the text encoder has to bring their meaning. The noun that is meant follows.
 SYNONYMS = {
-    "automobile": "car", "kitten": "cat", "puppy": "dog", "bloom": "flower", "residence": "house", "cottage": "house",
-    "grin": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
+    "sedan": "car", "kitten": "cat", "puppy": "dog", "bloom": "flower", "residence": "house", "cottage": "house",
+    "chuckle": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
     "inferno": "fire", "timepiece": "clock", "espresso": "coffee cup", "peak": "mountain", "present for a birthday": "gift"}
 
 
