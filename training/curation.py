@@ -166,6 +166,14 @@ castle: fortress|smiling face with sunglasses: cool face|grinning face: happy sm
 beach with umbrella: beach|sunset: evening sky|santa claus: father christmas|lion: lion head|astonished face: surprised face
 top hat: hat|couch and lamp: sofa|shortcake: piece of cake|night with stars: starry night|water wave: wave, sea
 leaf fluttering in wind: leaves|old man: grandfather|old woman: grandmother|person beard: man with a beard|headphone: headphones"""))}
+# CLDR's keywords that say nothing of what is seen.
+UNTELLING = _names("""
+pisces|capricorn|virgo|leo|scorpio|scorpius|ophiuchus|cancer|aries|taurus|aquarius|sagittarius|libra|gender-neutral|unspecified gender|pretty|wise
+proud|old|hot|large|small|good|speed|bright|spots|stripe|bearer|body|flavoring|condiment|wool|disease|weather|extinction|curious|sly|lazy|slow
+playful|full|meh|flamboyant|ostentatious|spiny|talk|jump|racing|french|mexican|australia|deciduous|shedding|cream|chop|pole|hump|space|feet
+signal|falling|soft|steaming|hidden|stealth|death|flight|quiet|wrapped|science|rotting|european|claus|mad|female|male|patrol|print|passenger
+oberon|titania|puck|bisque|molusc|maze|clink|bactrian|good night|hatching|roller|tool|object|interface|weapon|left|right|up|down|open|closed
+on|off|low|high|medium|new|used|cancel|no|not|ok|yes|what|word|whatever|number|game over|person|people|adult|man|woman|boy|girl|young|skin""")
 # Animals whose emoji are called "… face" as well.
 FACES = set("cat dog mouse pig cow tiger rabbit horse monkey dragon fox wolf bear lion frog panda koala hamster unicorn robot clown".split())
 

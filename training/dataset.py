@@ -19,7 +19,7 @@ from PIL import Image
 import colours
 from common import Log, arguments
 from curation import (ASKED_OFTEN, ASKED_SELDOM, CATEGORY_WEIGHTS, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, EVERYDAY_NAMES, FACES, NOUNS,
-                      OFTEN, SELDOM)
+                      OFTEN, SELDOM, UNTELLING)
 from prompts import SYNONYMS
 
 GLYPHS = 0.16                # share of the samples that are glyphs
@@ -96,7 +96,7 @@ def choose_emoji(archive):
         animal = name.removesuffix(" face")
         if animal in FACES:
             own.setdefault(animal, 0.8)
-        telling = [w for w in item["keywords"] if w not in taken | set(own) and sharing[w] <= MOST_SHARING and len(w.split()) <= 3]
+        telling = [w for w in item["keywords"] if w not in taken | UNTELLING | set(own) and sharing[w] <= MOST_SHARING and len(w.split()) <= 3]
         own |= dict.fromkeys(telling[:6], 0.12)
         flat = item["source"] == "twemoji"
         often = OFTEN if name in ASKED_OFTEN else SELDOM if name in ASKED_SELDOM else 1

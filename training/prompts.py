@@ -1,5 +1,7 @@
 """The prompts that the model is judged by. Nothing in `HELD_OUT` is ever trained on."""
 
+import re
+
 from colours import GROUNDS, PALETTE, article
 
 # Combinations that training may contain.
@@ -55,10 +57,10 @@ def phrase(colour, noun, ground):
 
 
 def parts(prompt):
-    """(colour or None, noun, ground): what a prompt of ours asks for."""
-    subject, _, ground = prompt.partition(" on a")
-    ground = ground.removeprefix("n").strip().removesuffix(" background") or "white"
-    subject = subject.removesuffix(" icon").removesuffix(" emoji")
+    """(colour or None, noun, ground): what a prompt asks for."""
+    match = re.fullmatch(r"(.*) on an? (.*) background", prompt)
+    subject, ground = match.groups() if match else (prompt, "white")
+    subject = re.sub(r"^an? ", "", subject).removesuffix(" icon").removesuffix(" emoji")
     colour = next((c for c in sorted(PALETTE, key=len, reverse=True) if subject.startswith(c + " ")), None)
     noun = subject.removeprefix(colour + " ") if colour else subject
     return colour, SYNONYMS.get(noun, noun), ground
