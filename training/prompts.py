@@ -2,7 +2,7 @@
 
 import re
 
-from colours import GROUNDS, PALETTE, article
+from colours import PALETTE, article
 
 # Combinations that training may contain.
 FIXED = """red heart|blue star icon|smiling face emoji|green tree|yellow sun|house|black cat|blue car
