@@ -173,6 +173,11 @@ proud|old|hot|large|small|good|speed|bright|spots|stripe|bearer|body|flavoring|c
 playful|full|meh|flamboyant|ostentatious|spiny|talk|jump|racing|french|mexican|australia|deciduous|shedding|cream|chop|pole|hump|space|feet
 signal|falling|soft|steaming|hidden|stealth|death|flight|quiet|wrapped|science|rotting|european|claus|mad|female|male|patrol|print|passenger
 oberon|titania|puck|bisque|molusc|maze|clink|bactrian|good night|hatching|roller|tool|object|interface|weapon|left|right|up|down|open|closed
+admission|application|asterisk|badge|bars|blow|business|call|can|eject|empty|equals|euro|evil|filling|gesture|grade|hearing|hiking|hoop|inbox|outbox
+indecisive|interactive|iron|kaaba|kidney|legume|loop|magical|mate|morning|nesting|outlined|pest|place|plumage|polo|post|pound|pouring
+prophecy|rays|reef|relaxed|reminder|repeat|restroom|revolving|room|schmear|score|shaker|shaved|shuffle|slash|spouting|stringed|superpower
+surfing|tabs|transgender|twisted|vibration|warning|wild cabbage|wilted|woolly|worker|wrap|fighter|delivery|dairy|drop|fencing|flipper|slice|undead
+bullet|claws|frying|grooming|oyster pail|print|crescent|dusk|smoking|infinity|food|sports|dot|equestrian|heroine|nail|oil|orange fruit
 on|off|low|high|medium|new|used|cancel|no|not|ok|yes|what|word|whatever|number|game over|person|people|adult|man|woman|boy|girl|young|skin""")
 # Animals whose emoji are called "… face" as well.
 FACES = set("cat dog mouse pig cow tiger rabbit horse monkey dragon fox wolf bear lion frog panda koala hamster unicorn robot clown".split())

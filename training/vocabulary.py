@@ -11,6 +11,7 @@ from pathlib import Path
 
 import colours
 from common import HERE, Log, arguments
+from curation import UNTELLING
 
 LEAST = 3e-5                 # share of the samples; a keyword is a fainter trace of a drawing than its name and needs more
 LEAST_OF_A_KEYWORD = 1e-4
@@ -31,7 +32,7 @@ def words(dataset):
                 if kind == "pictures" or entry["grounds"] > 2:
                     drawn.add(name)
     def known(name):
-        if not re.fullmatch(r"[a-zñé][a-zñé' -]+[a-zñé]", name):
+        if name in UNTELLING or not re.fullmatch(r"[a-zñé][a-zñé' -]+[a-zñé]", name):
             return False
         if name not in drawn:                              # only a glyph, whose name may be two words that a pack's maker joined
             return " " not in name and seen[name] >= LEAST_OF_A_GLYPH
