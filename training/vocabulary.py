@@ -32,11 +32,13 @@ def words(dataset):
                 if kind == "pictures" or entry["grounds"] > 2:
                     drawn.add(name)
     def known(name):
-        if name in UNTELLING or not re.fullmatch(r"[a-zñé][a-zñé' -]+[a-zñé]", name):
+        if not re.fullmatch(r"[a-zñé][a-zñé' -]+[a-zñé]", name) or len(name.split()) > 4:
             return False
         if name not in drawn:                              # only a glyph, whose name may be two words that a pack's maker joined
-            return " " not in name and seen[name] >= LEAST_OF_A_GLYPH
-        return len(name.split()) <= 4 and seen[name] >= (LEAST_OF_A_KEYWORD if shares[name] < KEYWORD else LEAST)
+            return name not in UNTELLING and " " not in name and seen[name] >= LEAST_OF_A_GLYPH
+        if shares[name] < KEYWORD:
+            return name not in UNTELLING and seen[name] >= LEAST_OF_A_KEYWORD
+        return seen[name] >= LEAST
     return {name for name in seen if known(name)} | set(colours.PALETTE) | STYLES
 
 
