@@ -22,19 +22,18 @@ STYLES = {"icon", "emoji", "flat", "background"}
 
 def words(dataset):
     """The known names of a `dataset.json`."""
-    seen, shares, drawn = Counter(), Counter(), set()
+    seen, shares = Counter(), Counter()            # shares: of what is no other glyph
     for kind in ("pictures", "glyphs"):
         for entry in dataset[kind]:
             total = sum(share for _, share in entry["names"])
             for name, share in entry["names"]:
                 seen[name] += entry["weight"] * share / total
-                shares[name] = max(shares[name], share)
                 if kind == "pictures" or entry["grounds"] > 2:
-                    drawn.add(name)
+                    shares[name] = max(shares[name], share)
     def known(name):
         if not re.fullmatch(r"[a-zñé][a-zñé' -]+[a-zñé]", name) or len(name.split()) > 4:
             return False
-        if name not in drawn:                              # only a glyph, whose name may be two words that a pack's maker joined
+        if name not in shares:                              # only a glyph, whose name may be two words that a pack's maker joined
             return name not in UNTELLING and " " not in name and seen[name] >= LEAST_OF_A_GLYPH
         if shares[name] < KEYWORD:
             return name not in UNTELLING and seen[name] >= LEAST_OF_A_KEYWORD
