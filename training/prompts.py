@@ -72,7 +72,10 @@ _UNSEEN = {parts(p) for p in COMBINATIONS}
 def held_out(colour, noun, ground):
     return (colour, noun, ground) in _UNSEEN
 
-# What the service offers a newcomer: prompts whose pictures a stranger names with most seeds.
-SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "house", "orange fish", "red apple",
-             "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "teal anchor",
-             "trophy", "red mushroom", "rocket", "pizza", "camera", "green leaf", "blue bird", "snowflake", "hamburger"]
+
+# What the service offers a newcomer: prompts whose pictures a stranger names with each of four seeds.
+SUGGESTED = _lines("""panda|pizza|a cup of coffee|guitar|rocket|koala|red car|robot
+hamburger|palm tree|giraffe|fox|camera|smiling face|pineapple|tractor
+birthday cake|white star on a blue background|lion|sailboat|avocado|house|blue butterfly|alien
+cactus|teal anchor icon|dolphin|crown|mushroom|motorcycle|gift|ghost
+christmas tree|red apple|frog|airplane|flat fox emoji|snowflake|donut|blue bird icon""")
