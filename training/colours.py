@@ -1,6 +1,7 @@
-"""The named colours of the glyphs: take a glyph's ink out of a picture, put it back in another colour."""
+"""The named colours: paint a glyph in them, name those of a picture."""
 
 import random
+from collections import Counter
 
 import numpy as np
 
@@ -20,14 +21,6 @@ def article(phrase):
     return ("an " if vowel else "a ") + phrase
 
 
-def ink(picture, colour, ground):
-    """Coverage [H, W] in 0...255 of `colour` over `ground` (names) in an RGB picture."""
-    fg, bg = (np.array(PALETTE[c], np.float32) for c in (colour, ground))
-    alpha = ((picture.astype(np.float32) - bg) @ (fg - bg)) / ((fg - bg) @ (fg - bg))
-    alpha = np.clip((alpha - 0.04) / 0.92, 0, 1)          # lossy compression left a little grain at both ends
-    return (alpha * 255 + 0.5).astype(np.uint8)
-
-
 def paint(alpha, colour, ground="white"):
     """RGB picture [H, W, 3] of a glyph's coverage in two colours, each a name or three numbers."""
     fg, bg = (np.array(PALETTE[c] if isinstance(c, str) else c, np.float32) for c in (colour, ground))
@@ -44,10 +37,35 @@ def variants(seed, grounds):
     return pairs
 
 
-def captions(noun, style, colour, ground):
-    """[(caption, weight)] of a glyph in the given colours; `style` is empty for a plain filled icon."""
-    on = "" if ground == "white" else f" on {article(ground)} background"
-    if style:                                             # drawn otherwise than a reader of "icon" would expect
-        return [(f"{colour} {noun} {style}{on}", 2), (f"{style} of {article(colour + ' ' + noun)}{on}", 1)]
-    return [(f"{colour} {noun}{on}", 4), (f"{colour} {noun} icon{on}", 4), (f"{article(colour + ' ' + noun)}{on}", 1),
-            (f"flat icon of {article(colour + ' ' + noun)}{on}", 1)]
+# Upper ends of the hues in degrees, and the names that people give them.
+HUES = ((14, "red"), (40, "orange"), (66, "yellow"), (165, "green"), (190, "teal"), (255, "blue"), (295, "purple"), (342, "pink"), (360, "red"))
+
+
+def names(pixels):
+    """The name of each colour in [N, 3] bytes: of `PALETTE`, or `beige`."""
+    r, g, b = pixels.T / 255
+    high, low = pixels.max(1) / 255, pixels.min(1) / 255
+    chroma, lightness = high - low, (high + low) / 2
+    c = np.maximum(chroma, 1e-6)
+    saturation = chroma / np.maximum(high, 1e-6)
+    hue = 60 * np.select([high == r, high == g], [(g - b) / c % 6, (b - r) / c + 2], (r - g) / c + 4)
+    out = np.array([name for _, name in HUES], object)[np.searchsorted([end for end, _ in HUES], hue).clip(max=len(HUES) - 1)]
+    warm = (hue >= 8) & (hue < 45)
+    out[warm & ((high < 0.72) | ((saturation < 0.66) & (lightness < 0.72)))] = "brown"
+    out[(out == "red") & (lightness > 0.68)] = "pink"
+    out[(out == "orange") & (lightness > 0.72)] = "beige"
+    grey = (saturation < 0.16) | (chroma < 0.09)
+    out[grey & (high >= 0.3)] = "gray"
+    out[grey & (high > 0.88)] = "white"
+    out[(high < 0.3) & ((saturation < 0.5) | (high < 0.2))] = "black"
+    return out
+
+
+def dominant(picture, share=0.6):
+    """The name of the colour that `share` of an RGB picture's pixels beside the white ground have, or None."""
+    ink = picture.reshape(-1, 3)
+    ink = ink[(255 - ink.astype(int)).max(1) > 40]
+    if len(ink) < 0.01 * picture[..., 0].size:
+        return None
+    (name, count), = Counter(names(ink)).most_common(1)
+    return name if name in INKS and count >= share * len(ink) else None

@@ -1,4 +1,4 @@
-"""What every stage shares: the run folder, the log, the clock."""
+"""What every stage shares: the run folder, the log, the clock, the precision."""
 
 import argparse
 import json
@@ -70,6 +70,15 @@ class Clock:
     def done(self):
         """0 at the start, 1 at the end."""
         return 1.0 if self.left == 0 else self.minutes / (self.minutes + self.left)
+
+
+def has_bfloat16(device):
+    """Whether the device computes in bfloat16: an accelerator, or a processor with AVX512-BF16 or AMX."""
+    return device != "cpu" or any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
+
+
+def autocast(device):
+    return torch.autocast(device, torch.bfloat16, enabled=has_bfloat16(device))
 
 
 def save(path, state):

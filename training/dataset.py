@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Stage 2: choose the pictures and their captions, and scale them to the profile's side.
+"""Stage 2: choose the drawings, their names and weights, and scale them to the profile's side.
 
-Writes `pictures.npz` (`pictures` [N, S, S, 3], `inks` [M, S, S] and `test` [128, S, S, 3], uint8) and `dataset.json`: `pictures` have
-`row`, `names`, `captions` [[text, weight], ...] and `weight`, `glyphs` have `row`, `names`, `grounds` and `weight`, and `apart` lists the
-pictures that no generator sees: `test` is drawn from them for the autoencoder, and the scorer learns from them.
+Writes `pictures.npz` (`pictures` [N, S, S, 3], `inks` [M, S, S] and `test` [128, S, S, 3], uint8) and `dataset.json`: `pictures` (emoji)
+and `glyphs` have `row`, `id`, `names` [[name, share of the captions], ...] and `weight`; a picture has `flat`, whether it is of Twemoji's
+style, and `colour`, if it is mostly of one; a glyph has `grounds`. `apart` lists the drawings that no generator sees: `test` is
+drawn from them for the autoencoder, and the scorer learns from them.
 """
 
 import io
 import json
 import random
+from collections import Counter
 from multiprocessing import Pool
 
 import numpy as np
@@ -16,9 +18,14 @@ from PIL import Image
 
 import colours
 from common import Log, arguments
-from curation import CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, NOUNS
+from curation import (ASKED_OFTEN, ASKED_SELDOM, CATEGORY_WEIGHTS, CRYPTIC, DROPPED_CATEGORIES, DROPPED_NAMES, EVERYDAY_NAMES, FACES, NOUNS,
+                      OFTEN, SELDOM, UNTELLING)
+from prompts import SYNONYMS
 
-GLYPHS = 0.55                # a noun's samples that are glyphs, if it has emoji too
+GLYPHS = 0.16                # share of the samples that are glyphs
+OTHER_GLYPH = 0.08           # weight of a glyph that is not of a curated noun
+FLAT = 0.4                   # weight of Twemoji's drawing against Noto's
+MOST_SHARING = 4             # a keyword of more emoji than that says too little
 TEST = 128
 
 
@@ -47,56 +54,72 @@ def decode(job):
     return np.asarray(picture)
 
 
-def picture_captions(names, colour=None):
-    """[(caption, weight)] of an emoji."""
-    captions = []
-    for k, name in enumerate(names):
-        share = 1 if k == 0 else 0.25
-        captions += [(name, 5 * share), (f"{name} emoji", 4 * share), (colours.article(name), share),
-                     (f"emoji of {colours.article(name)}", 0.5 * share)]
-    if colour:
-        captions.append((f"{colour} {names[0]} emoji", 3))
-    return captions
+def noun_names(noun):
+    """{name: share}; the first is the noun itself."""
+    return {name: 1.0 if k == 0 else 0.25 for k, name in enumerate(noun.names)}
 
 
-def choose(archive, others, most):
-    """(glyph entries, picture entries), each with the archive's number `item` and how to `decode` it; `others` is the share of the
-    samples that things beyond `NOUNS` get together, `most` how many these are."""
-    glyphs, pictures = [], []
-    total = sum(noun.weight for noun in NOUNS.values())
+def category_weight(category):
+    """By the longest entry of `CATEGORY_WEIGHTS` that begins the category."""
+    fitting = [k for k in CATEGORY_WEIGHTS if category == k or category.startswith(k + "-")]
+    return CATEGORY_WEIGHTS[max(fitting, key=len)] if fitting else 1
+
+
+def choose_glyphs(archive):
+    """(entries of the curated nouns, entries of other glyphs)"""
+    curated, others = [], []
     for noun in NOUNS.values():
-        share = (1 - others) * noun.weight / total
-        drawn = GLYPHS if noun.glyphs and noun.emoji else float(bool(noun.glyphs))
-        for glyph in noun.glyphs:
-            glyphs.append(dict(item=archive.index[glyph.lstrip("~")], decode="outline" if glyph[0] == "~" else "glyph",
-                               names=noun.names, grounds=6, weight=share * drawn / len(noun.glyphs)))
-        for k, emoji in enumerate(noun.emoji):
-            emoji, _, colour = emoji.partition("=")
-            part = (0.65, 0.35)[k] if len(noun.emoji) == 2 else 1 / len(noun.emoji)
-            pictures.append(dict(item=archive.index[emoji], decode="emoji", names=noun.names, weight=share * (1 - drawn) * part,
-                                 captions=picture_captions(noun.names, colour)))
-    if others:
-        chosen, more = {e["item"] for e in glyphs + pictures}, []
-        for i, item in enumerate(archive.items):
-            words = item["name"].split()
-            if i in chosen or item["name"] in NOUNS or not 0 < len(words) <= 3:
-                continue
-            entry = dict(item=i, names=[item["name"]])
-            if item["style"] == "flat icon" and len(words) <= 2 and not set(words) & (CRYPTIC | colours.WORDS):
-                more.append((glyphs, entry | dict(decode="glyph", grounds=2)))
-            elif item["source"] == "twemoji" and item["category"] not in DROPPED_CATEGORIES and not DROPPED_NAMES.search(item["name"]):
-                more.append((pictures, entry | dict(decode="emoji", captions=picture_captions([item["name"]]))))
-        more = random.Random(2).sample(more, min(most, len(more)))
-        for entries, entry in more:
-            entries.append(entry | dict(weight=others / len(more)))
-    return glyphs, pictures
+        curated += [dict(item=archive.index[glyph.lstrip("~")], decode="outline" if glyph[0] == "~" else "glyph", names=noun_names(noun),
+                         grounds=6, weight=noun.weight / len(noun.glyphs)) for glyph in noun.glyphs]
+    taken = {entry["item"] for entry in curated}
+    for i, item in enumerate(archive.items):
+        words = item["name"].split()
+        if item["style"] == "flat icon" and i not in taken and 0 < len(words) <= 2 and not set(words) & (CRYPTIC | colours.WORDS):
+            others.append(dict(item=i, decode="glyph", names={item["name"]: 1.0}, grounds=2, weight=OTHER_GLYPH))
+    return curated, others
+
+
+def choose_emoji(archive):
+    """(entries of the curated nouns, entries of other emoji)"""
+    nouns = {archive.index[emoji]: noun for noun in NOUNS.values() for emoji in noun.emoji}
+    chosen = list(nouns) + [
+        i for i, item in enumerate(archive.items) if i not in nouns and item["kind"] == "emoji" and len(item["name"].split()) <= 6 and
+        item["category"] not in DROPPED_CATEGORIES and not DROPPED_NAMES.search(item["name"])]
+    names = {i: noun_names(nouns[i]) if i in nouns else {archive.items[i]["name"]: 1.0} for i in chosen}
+    taken = {name for own in names.values() for name in own} | set(SYNONYMS)
+    keywords = {next(iter(names[i])): archive.items[i]["keywords"] for i in chosen}
+    sharing = Counter(word for words in keywords.values() for word in words)
+    entries = []
+    for i in chosen:
+        item, own, (name, *_) = archive.items[i], names[i], names[i]
+        own |= {other: 0.6 for other in EVERYDAY_NAMES.get(name, ())}
+        animal = name.removesuffix(" face")
+        if animal in FACES:
+            own.setdefault(animal, 0.8)
+        telling = [w for w in item["keywords"] if w not in taken | UNTELLING | set(own) and sharing[w] <= MOST_SHARING and len(w.split()) <= 3]
+        own |= dict.fromkeys(telling[:6], 0.12)
+        flat = item["source"] == "twemoji"
+        often = OFTEN if name in ASKED_OFTEN else SELDOM if name in ASKED_SELDOM else 1
+        entries.append(dict(item=i, decode="emoji", names=own, flat=flat,
+                            weight=category_weight(item["category"]) * often * (FLAT if flat else 1)))
+    return entries[:len(nouns)], entries[len(nouns):]
+
+
+def share_out(entries, share):
+    """Scale the weights so that they sum to `share`."""
+    total = sum(entry["weight"] for entry in entries)
+    for entry in entries:
+        entry["weight"] *= share / total
 
 
 def main():
     args, profile, run = arguments(__doc__)
     log = Log(run, "dataset")
     archive = Archive(run.parent / "icons.npz")
-    glyphs, pictures = choose(archive, profile.others, profile.most_others)
+    glyphs, pictures = (curated + random.Random(2).sample(others, min(profile.most_others, len(others)))
+                        for curated, others in (choose_glyphs(archive), choose_emoji(archive)))
+    share_out(glyphs, GLYPHS)
+    share_out(pictures, 1 - GLYPHS)
     chosen = {e["item"] for e in glyphs + pictures}
     apart = [i for i in range(len(archive.items)) if i not in chosen]
     test = random.Random(0).sample(apart, TEST)
@@ -110,9 +133,11 @@ def main():
     rng = random.Random(1)
     held = [a if a.ndim == 3 else colours.paint(a, *rng.choice(colours.variants(k, 8))) for k, a in enumerate(held)]
     np.savez(run / "pictures.npz", pictures=np.stack(drawn), inks=np.stack(inks), test=np.stack(held))
+    for entry, picture in zip(pictures, drawn):
+        entry["colour"] = colours.dominant(picture)
     for entries in (glyphs, pictures):
         for row, entry in enumerate(entries):
-            entry["row"], entry["id"] = row, archive.items[entry.pop("item")]["id"]
+            entry |= dict(row=row, id=archive.items[entry.pop("item")]["id"], names=list(entry["names"].items()))
             del entry["decode"]
     json.dump(dict(glyphs=glyphs, pictures=pictures, apart=[archive.items[i]["id"] for i in apart]), open(run / "dataset.json", "w"))
     log(pictures=len(pictures), glyphs=len(glyphs), apart=len(apart))

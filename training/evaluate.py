@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Stage 11: draw both prompt lists with the exported folder, through diffusers' own pipeline, and measure.
+"""Stage 11: draw the three prompt lists with the exported folder, through diffusers' own pipeline, and measure.
 
-Twice: as shipped, and with the undistilled UNet at 25 guided steps. Writes contact sheets and `figures.json` into docs/model:
-`recall` of the prompt among the 64 of its list (scorer.py), `colour`, the share of the pictures for prompts that name a colour whose
+Writes contact sheets and `figures.json` into docs/model: `recall` of the prompt among the 64 of its list (scorer.py), of our pictures and
+of the `real` drawings that were trained on, `colour`, the share of the pictures for prompts that name a colour whose
 largest ink is nearest to it, `nearest`, the distance to the nearest training drawing in the asked colours, and `per_second`.
 """
 
@@ -14,24 +14,27 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL, StableDiffusionPipeline
+from diffusers import AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 import colours
-import unet
 from autoencoder import measure
 from common import HERE, Log, arguments
 from pictures import Pictures, paint, tensor
-from prompts import COMBINATIONS, FIXED, HELD_OUT, parts
+from prompts import COMBINATIONS, FIXED, FREE, HELD_OUT, parts
 from samples import enumerate_samples
 from scorer import SIDE, Scorer, Sentences, describe, ranks, small
+
+
+# The service's samplers, as diffusers has them.
+SAMPLERS = {"ddim": DDIMScheduler.from_config, "dpm++-2m": lambda config: DPMSolverMultistepScheduler.from_config(config, algorithm_type="dpmsolver++")}
 
 
 def as_tensor(pictures):
     return tensor(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])))
 
 
-def contact_sheet(pictures, prompts, path, columns=8, palette=False):
+def contact_sheet(pictures, prompts, path, columns=8):
     side = pictures[0].width
     grid = Image.new("RGB", (columns * (side + 4), -(-len(prompts) // columns) * (side + 18)), (240, 240, 240))
     draw = ImageDraw.Draw(grid)
@@ -40,7 +43,7 @@ def contact_sheet(pictures, prompts, path, columns=8, palette=False):
         grid.paste(picture, (x, y))
         draw.text((x + 2, y + side + 1), prompt[:side // 5], fill=(60, 60, 60))
     path.parent.mkdir(parents=True, exist_ok=True)
-    (grid.quantize(256) if palette else grid).save(path, optimize=True)
+    grid.save(path, quality=85, method=6)
 
 
 def largest_ink(picture):
@@ -86,7 +89,7 @@ class Training:
     def spacing(self):
         """The median distance from a glyph in black to the nearest other one of another noun: what is no likeness."""
         x = 1 - self.inks.flatten(1) / 127.5
-        nouns = [e["names"][0] for e in self.entries["glyphs"]]
+        nouns = [e["names"][0][0] for e in self.entries["glyphs"]]
         far = torch.cdist(x, x) / 2 / x.shape[1] ** 0.5
         far[torch.tensor([[a == b for b in nouns] for a in nouns])] = 9
         return far.min(1).values.median().item()
@@ -94,15 +97,17 @@ class Training:
     def real(self, prompt):
         """A training drawing of what the prompt asks, painted if need be; [3, S, S] or None."""
         colour, noun, ground = parts(prompt)
-        glyphs = [e for e in self.entries["glyphs"] if noun in e["names"]]
-        emoji = [e for e in self.entries["pictures"] if noun in e["names"]]
-        if emoji and not colour:
-            return self.pictures[emoji[0]["row"]]
-        if not glyphs:
+        def best(entries):
+            shares = [dict(e["names"]).get(noun, 0) * e["weight"] for e in entries]
+            return entries[int(np.argmax(shares))]["row"] if max(shares) else None
+        emoji, glyph = best(self.entries["pictures"]), best(self.entries["glyphs"])
+        if emoji is not None and not colour:
+            return self.pictures[emoji]
+        if glyph is None:
             return None
         def rgb(name):
             return torch.tensor([colours.PALETTE[name]], dtype=torch.float32)
-        return paint(self.inks[[glyphs[0]["row"]]], rgb(colour or "black"), rgb(ground))[0]
+        return paint(self.inks[[glyph]], rgb(colour or "black"), rgb(ground))[0]
 
 
 def recall(places):
@@ -128,48 +133,39 @@ def main():
     pipeline = StableDiffusionPipeline.from_pretrained(args.model, dtype=torch.float32).to(profile.device)
     pipeline.set_progress_bar_config(disable=True)
     defaults = json.load(open(args.model / "mystarion.json"))
-    shipped, teacher = pipeline.unet, unet.build(profile).to(profile.device)
-    teacher.load_state_dict(torch.load(run / "unet.pt", map_location=profile.device)["ema"])
+    pipeline.scheduler = SAMPLERS[defaults["sampler"]](pipeline.scheduler.config)
     scorer = Scorer()
     scorer.load_state_dict(torch.load(run / "scorer.pt", map_location="cpu"))
     sentences, training = Sentences(32), Training(run)
 
-    def draw(prompts, steps, guidance):
+    def draw(prompts):
         out = []
         for k in range(0, len(prompts), 16):
-            out += pipeline(prompts[k:k + 16], num_inference_steps=steps, guidance_scale=guidance, width=profile.size,
-                            height=profile.size, generator=torch.Generator().manual_seed(1 + k)).images
+            out += pipeline(prompts[k:k + 16], num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"],
+                            width=profile.size, height=profile.size, generator=torch.Generator().manual_seed(1 + k)).images
         return out
 
-    figures = dict(shipped=dict(steps=defaults["steps"], guidance=defaults["guidance_scale"]),
-                   undistilled=dict(steps=25, guidance=profile.guidance), real={}, spacing=training.spacing())
-    for name, network in (("shipped", shipped), ("undistilled", teacher)):
-        pipeline.unet = network
-        for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT)):
-            pictures = draw(prompts, figures[name]["steps"], figures[name]["guidance"])
-            file = f"{title}.png" if name == "shipped" else f"{title}-undistilled.png"
-            contact_sheet(pictures, prompts, args.out / file, palette=name != "shipped")
-            x = as_tensor(pictures)
-            asked = [(parts(p)[0], largest_ink(q)) for p, q in zip(prompts, pictures) if parts(p)[0]]
-            far = torch.tensor([training.distance(p, q) for p, q in zip(prompts, x)])
-            places = ranks(scorer, x, describe(prompts, sentences))
-            figures[name][title] = dict(
-                recall=recall(places), colour=sum(a == b for a, b in asked) / len(asked), coloured=len(asked),
-                nearest=dict(median=far.median().item(), smallest=far.min().item(), largest=far.max().item()))
-            if title == "held-out":
-                known = len(COMBINATIONS)
-                figures[name][title] |= dict(combinations=recall(places[:known]), synonyms=recall(places[known:]))
-    pipeline.unet = shipped
-    for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT)):
-        real = [(p, x) for p in prompts if (x := training.real(p)) is not None]
+    figures = dict(sampler=defaults["sampler"], steps=defaults["steps"], guidance=defaults["guidance_scale"], spacing=training.spacing())
+    for title, prompts in (("samples", FIXED), ("held-out", HELD_OUT), ("free", FREE)):
+        pictures = draw(prompts)
+        contact_sheet(pictures, prompts, args.out / f"{title}.webp")
+        x = as_tensor(pictures)
+        asked = [(parts(p)[0], largest_ink(q)) for p, q in zip(prompts, pictures) if parts(p)[0]]
+        far = torch.tensor([training.distance(p, q) for p, q in zip(prompts, x)])
+        places = ranks(scorer, x, describe(prompts, sentences))
+        real = [(p, drawing) for p in prompts if (drawing := training.real(p)) is not None]
         texts = describe([p for p, _ in real], sentences)
-        figures["real"][title] = dict(recall=recall(ranks(scorer, torch.stack([x for _, x in real]), texts)), pictures=len(real))
-    figures["per_second"] = {steps: speed(lambda n: draw(FIXED[:n], steps, 1)) for steps in (1, 4, 25)}
-    figures["per_second"]["25 guided"] = speed(lambda n: draw(FIXED[:n], 25, profile.guidance))
+        figures[title] = dict(
+            recall=recall(places), colour=sum(a == b for a, b in asked) / len(asked), coloured=len(asked),
+            nearest=dict(median=far.median().item(), smallest=far.min().item(), largest=far.max().item()),
+            real=recall(ranks(scorer, torch.stack([drawing for _, drawing in real]), texts)) | dict(pictures=len(real)))
+        if title == "held-out":
+            known = len(COMBINATIONS)
+            figures[title] |= dict(combinations=recall(places[:known]), synonyms=recall(places[known:]))
+    figures["per_second"] = speed(lambda n: draw(FIXED[:n]))
     vae = AutoencoderKL.from_pretrained(args.model / "vae", torch_dtype=torch.float32)
     figures["autoencoder"], _ = measure(vae, Pictures(run, "cpu").test)
-    count = len(list(enumerate_samples(run)))
-    figures["training"] = dict(samples=count, glyphs=len(training.inks), pictures=len(training.pictures))
+    figures["training"] = dict(samples=len(list(enumerate_samples(run))), glyphs=len(training.inks), pictures=len(training.pictures))
 
     def rounded(x):
         return {k: rounded(v) for k, v in x.items()} if isinstance(x, dict) else round(x, 4) if isinstance(x, float) else x

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Stage 9: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
+"""Stage 8: write the model folder that diffusers' `StableDiffusionPipeline.from_pretrained` and the service read.
 
-Weights are half precision; the UNet's are the running average, the distilled one's unless `--teacher`. `mystarion.json` holds the
-defaults of the service.
+Weights are half precision; the UNet's are the running average. `mystarion.json` holds the defaults of the service.
 """
 
 import json
@@ -19,6 +18,11 @@ from prompts import SUGGESTED
 from text import sources
 
 
+DESCRIPTION = "Emoji and icons on plain grounds: animals, food, faces, vehicles and things, from a few words."
+STEPS, SAMPLER = 12, "dpm++-2m"
+STYLES = {"Emoji": "{prompt} emoji", "Flat": "flat {prompt} emoji", "Icon": "{prompt} icon", "On blue": "{prompt} on a blue background"}
+
+
 def rewrite(path, drop=(), **values):
     """Change a JSON file's top-level keys."""
     content = {k: v for k, v in json.load(open(path)).items() if k not in drop} | values
@@ -26,10 +30,8 @@ def rewrite(path, drop=(), **values):
 
 
 def main():
-    args, profile, run = arguments(
-        __doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"),
-        teacher=dict(action="store_true", help="the undistilled UNet, with 25 guided steps"))
-    state = torch.load(run / ("unet.pt" if args.teacher else "student.pt"), map_location="cpu")
+    args, profile, run = arguments(__doc__, out=dict(type=Path, default=HERE.parent / "Models" / "mystarion-icons"))
+    state = torch.load(run / "unet.pt", map_location="cpu")
     network = unet.build(profile)
     network.load_state_dict(state["ema"])
     words, weights = sources()
@@ -50,11 +52,10 @@ def main():
     rewrite(args.out / "vae" / "config.json", drop={"_name_or_path"})
     rewrite(args.out / "tokenizer" / "tokenizer_config.json", drop={"is_local", "local_files_only", "max_length", "stride"})
     (args.out / "mystarion.json").write_text(json.dumps({
-        "name": "Mystarion Icons",
-        "description": "Small icons and emoji on plain grounds, drawn from a few words such as a colour and a thing.",
-        "width": profile.size, "height": profile.size, "native_width": profile.size, "native_height": profile.size,
-        "steps": 25 if args.teacher else profile.student_steps,
-        "guidance_scale": profile.guidance if args.teacher else 1, "sampler": "ddim", "suggested_prompts": SUGGESTED}, indent=2) + "\n")
+        "name": "Mystarion Icons", "description": DESCRIPTION, "width": profile.size, "height": profile.size,
+        "native_width": profile.size, "native_height": profile.size, "steps": STEPS, "guidance_scale": unet.GUIDANCE, "sampler": SAMPLER,
+        "prompt_language": "en", "styles": [{"name": name, "prompt": words} for name, words in STYLES.items()],
+        "suggested_prompts": SUGGESTED}, indent=2) + "\n")
     if not (args.out / "ATTRIBUTION.txt").exists():
         shutil.copy(HERE.parent / "Models" / "mystarion-icons" / "ATTRIBUTION.txt", args.out)
     for file in args.out.rglob("*.safetensors"):

@@ -6,7 +6,7 @@ import torch
 from diffusers import AutoencoderKL
 
 import colours
-from common import Log, arguments
+from common import Log, arguments, autocast
 from pictures import Pictures, paint, tensor
 from samples import enumerate_samples
 
@@ -33,7 +33,7 @@ def main():
             _, rows, *pair = zip(*(sources[i] for i in part))
             x = tensor(data.pictures[list(rows)]) if kind == "picture" else \
                 paint(data.inks[list(rows)], rgb(pair[0], device), rgb(pair[1], device))
-            with torch.autocast(device, torch.bfloat16, enabled=profile.bf16):
+            with autocast(device):
                 z = vae.encode(x.contiguous(memory_format=torch.channels_last)).latent_dist.mode()
             latents[part] = z.half().cpu()
             if start // n % 32 == 0:

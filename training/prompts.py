@@ -1,6 +1,8 @@
 """The prompts that the model is judged by. Nothing in `HELD_OUT` is ever trained on."""
 
-from colours import GROUNDS, PALETTE, article
+import re
+
+from colours import PALETTE, article
 
 # Combinations that training may contain.
 FIXED = """red heart|blue star icon|smiling face emoji|green tree|yellow sun|house|black cat|blue car
@@ -25,15 +27,27 @@ white snowflake on a purple background|black ghost on a green background|white b
 
 # Words that no caption contains: the text encoder has to bring their meaning. The noun that is meant follows.
 SYNONYMS = {
-    "automobile": "car", "kitten": "cat", "puppy": "dog", "bloom": "flower", "residence": "house", "cottage": "house",
-    "grin": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
+    "sedan": "car", "kitten": "cat", "puppy": "dog", "bloom": "flower", "residence": "house", "cottage": "house",
+    "chuckle": "smiling face", "padlocked": "lock", "jetliner": "airplane", "cheeseburger": "hamburger", "spectacles": "glasses",
     "inferno": "fire", "timepiece": "clock", "espresso": "coffee cup", "peak": "mountain", "present for a birthday": "gift"}
+
+
+# What a stranger types into an image service, written before a picture of this model was looked at and unchanged since. No word was
+# chosen for being known to the model, none is kept out of its training. The first 16 are the README's measure of a first impression.
+FREE = """a green frog|guitar|an elephant|a cat sitting on a chair|a red car|dog|a slice of pizza|a smiling sun
+a house|rocket|a cup of coffee|a red rose|a blue butterfly|a pirate|a castle|birthday cake
+a horse|lion|a penguin|owl|shark|a bee|a turtle|a monkey
+unicorn|a dinosaur|a snail|a dolphin|a woman with long hair|an astronaut|a baby|a witch
+santa claus|a clown|a happy face|a ghost|banana|strawberries|a hamburger|ice cream
+sushi|cherries|a red apple on a table|cheese|bicycle|a train|an airplane in the sky|a sailing boat
+a yellow tractor|a tree|snowy mountains|a rainbow|sunflower|a snowman|sunset at the beach|a volcano
+an old book|camera|piano|a pink umbrella|light bulb|soccer ball|a golden crown|two birds on a branch"""
 
 def _lines(text):
     return [p for line in text.splitlines() for p in line.split("|")]
 
 
-FIXED, COMBINATIONS = _lines(FIXED), _lines(COMBINATIONS)
+FIXED, COMBINATIONS, FREE = _lines(FIXED), _lines(COMBINATIONS), _lines(FREE)
 HELD_OUT = COMBINATIONS + list(SYNONYMS)
 
 
@@ -43,10 +57,10 @@ def phrase(colour, noun, ground):
 
 
 def parts(prompt):
-    """(colour or None, noun, ground): what a prompt of ours asks for."""
-    subject, _, ground = prompt.partition(" on a")
-    ground = ground.removeprefix("n").strip().removesuffix(" background") or "white"
-    subject = subject.removesuffix(" icon").removesuffix(" emoji")
+    """(colour or None, noun, ground): what a prompt asks for."""
+    match = re.fullmatch(r"(.*) on an? (.*) background", prompt)
+    subject, ground = match.groups() if match else (prompt, "white")
+    subject = re.sub(r"^an? ", "", subject).removesuffix(" icon").removesuffix(" emoji")
     colour = next((c for c in sorted(PALETTE, key=len, reverse=True) if subject.startswith(c + " ")), None)
     noun = subject.removeprefix(colour + " ") if colour else subject
     return colour, SYNONYMS.get(noun, noun), ground
@@ -58,7 +72,10 @@ _UNSEEN = {parts(p) for p in COMBINATIONS}
 def held_out(colour, noun, ground):
     return (colour, noun, ground) in _UNSEEN
 
-# What the service offers a newcomer: prompts whose pictures a stranger names with most seeds.
-SUGGESTED = ["red heart", "blue star icon", "smiling face emoji", "green tree", "yellow sun", "house", "orange fish", "red apple",
-             "yellow key icon", "lock", "bell", "lightning", "white star on a blue background", "purple umbrella icon", "teal anchor",
-             "trophy", "red mushroom", "rocket", "pizza", "camera", "green leaf", "blue bird", "snowflake", "hamburger"]
+
+# What the service offers a newcomer: prompts whose pictures a stranger names with each of four seeds.
+SUGGESTED = _lines("""panda|pizza|a cup of coffee|guitar|rocket|koala|red car|robot
+hamburger|palm tree|giraffe|fox|camera|smiling face|pineapple|tractor
+birthday cake|white star on a blue background|lion|sailboat|avocado|house|blue butterfly|alien
+cactus|teal anchor icon|dolphin|crown|mushroom|motorcycle|gift|ghost
+christmas tree|red apple|frog|airplane|flat fox emoji|snowflake|donut|blue bird icon""")

@@ -17,8 +17,9 @@ import colours
 from common import Clock, Log, arguments
 from curation import NOUNS
 from dataset import Archive, decode
+from loop import fit
 from pictures import paint, tensor
-from prompts import parts
+from prompts import SYNONYMS, parts
 from text import TextEncoder
 
 SIDE, WIDTH = 64, 128
@@ -63,8 +64,7 @@ def small(pictures):
 def describe(prompts, sentences):
     """[M, 3 * 384] of prompts; the noun as it is written, synonyms included."""
     said = [parts(p) for p in prompts]
-    nouns = [p.partition(" on a")[0].removesuffix(" icon").removesuffix(" emoji") for p in prompts]
-    nouns = [n.removeprefix(f"{c} ") for n, (c, _, _) in zip(nouns, said)]
+    nouns = [p if p in SYNONYMS else noun for p, (_, noun, _) in zip(prompts, said)]
     return torch.cat([sentences(nouns), sentences([c or "" for c, _, _ in said]), sentences([g if g != "white" else "" for _, _, g in said])], 1)
 
 
@@ -127,22 +127,13 @@ def main():
         return
     data = Apart(run, device, Sentences(32, device))
     scorer = Scorer().to(device)
-    optimizer = torch.optim.AdamW(scorer.parameters(), 2e-3, weight_decay=0.02, fused=True)
-    clock, step, seen, mean_loss = Clock(profile.scorer_minutes, args.until), 0, 0, None
-    while (done := clock.done) < 1:
-        for group in optimizer.param_groups:
-            group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (1.02 - done)
+
+    def loss_of(done):
         scores = scorer(*data.batch(profile.scorer_batch))
         right = torch.arange(len(scores), device=device)
-        loss = (F.cross_entropy(scores, right) + F.cross_entropy(scores.T, right)) / 2
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        step, seen = step + 1, seen + len(scores)
-        mean_loss = loss.detach() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.detach()
-        clock.tick()
-        if step % profile.log_every == 0:
-            log(pictures=seen, minutes=clock.minutes, left=clock.left, loss=mean_loss.item())
+        return (F.cross_entropy(scores, right) + F.cross_entropy(scores.T, right)) / 2, len(scores)
+
+    fit(scorer, loss_of, Clock(profile.scorer_minutes, args.until), log, 2e-3, warmup=50, weight_decay=0.02, log_every=profile.log_every)
     torch.save(scorer.state_dict(), run / "scorer.pt")
 
 

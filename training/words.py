@@ -6,7 +6,7 @@ word of the model's vocabulary whose emoji are most nearly the same. Colours in 
 what CLDR does not have are in `phrasebook.txt`. A word that is also English is marked as such, by the vocabulary and by a list of
 English words (SCOWL, Debian's wamerican-small): it is read as another language's only beside words that are not English.
 
-The vocabulary is a file with a lower-case word or phrase a line. How the table is read: Sources/Diffusion/Words.
+The vocabulary is a file with a lower-case word or phrase a line. How the table is read: Sources/Diffusion/Glossary.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def lower(text):
 
 
 def words_of(text):
-    """The words of a phrase, as Sources/Diffusion/Words cuts them: letters, marks and digits."""
+    """The words of a phrase, as Sources/Diffusion/Glossary cuts them: letters, marks and digits."""
     return re.findall(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W_]*)*", lower(text))
 
 
