@@ -20,6 +20,8 @@ from text import sources
 
 DESCRIPTION = "Emoji and icons on plain grounds: animals, food, faces, vehicles and things, from a few words."
 STEPS, SAMPLER = 12, "dpm++-2m"
+# What the service delivers, and what makes that of the smaller pictures that the model draws.
+DELIVERED, UPSCALER = 512, "realesr-animevideov3"
 STYLES = {"Emoji": "{prompt} emoji", "Flat": "flat {prompt} emoji", "Icon": "{prompt} icon", "On blue": "{prompt} on a blue background"}
 
 
@@ -52,8 +54,8 @@ def main():
     rewrite(args.out / "vae" / "config.json", drop={"_name_or_path"})
     rewrite(args.out / "tokenizer" / "tokenizer_config.json", drop={"is_local", "local_files_only", "max_length", "stride"})
     (args.out / "mystarion.json").write_text(json.dumps({
-        "name": "Mystarion Icons", "description": DESCRIPTION, "width": profile.size, "height": profile.size,
-        "native_width": profile.size, "native_height": profile.size, "steps": STEPS, "guidance_scale": unet.GUIDANCE, "sampler": SAMPLER,
+        "name": "Mystarion Icons", "description": DESCRIPTION, "width": DELIVERED, "height": DELIVERED,
+        "native_width": profile.size, "native_height": profile.size, "upscaler": UPSCALER, "plain_ground": True, "steps": STEPS, "guidance_scale": unet.GUIDANCE, "sampler": SAMPLER,
         "prompt_language": "en", "styles": [{"name": name, "prompt": words} for name, words in STYLES.items()],
         "suggested_prompts": SUGGESTED}, indent=2) + "\n")
     if not (args.out / "ATTRIBUTION.txt").exists():

@@ -10,7 +10,7 @@ import time
 
 import test_page_access as states
 from browser import Browser
-from conftest import ROOT, serve
+from conftest import BUNDLED, ROOT, serve
 from page import choose, fill, make, press_button, ready
 from PIL import Image
 
@@ -19,7 +19,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
 <match target="pattern"><test name="family"><string>system-ui</string></test>
 <edit name="family" mode="assign" binding="strong"><string>Liberation Sans</string></edit></match></fontconfig>"""
-SOME = ["red mushroom", "orange fish", "yellow sun", "teal anchor", "rocket", "purple umbrella icon", "red apple"]
+SOME = ["dog", "a slice of pizza", "a red car", "sunflower", "camera", "a ghost", "a castle"]
 
 
 def take(browser, file):
@@ -40,7 +40,7 @@ def collect(browser):
 def made(browser):
     collect(browser)
     fill(browser, "seed", 7)
-    make(browser, "red heart")
+    make(browser, "guitar")
     fill(browser, "seed", "")
 
 
@@ -88,7 +88,7 @@ def main(folder):
     with tempfile.TemporaryDirectory() as own:
         own = pathlib.Path(own)
         (own / "fonts.conf").write_text(FONTS)
-        with serve(own) as server, Browser(own / "profile", environment={"FONTCONFIG_FILE": str(own / "fonts.conf")}) as browser:
+        with serve(own, "--model", BUNDLED) as server, Browser(own / "profile", environment={"FONTCONFIG_FILE": str(own / "fonts.conf")}) as browser:
             browser.allow_downloads(own)
             if folder is None:
                 target = ROOT / "docs/page"
