@@ -282,7 +282,9 @@ struct BatchLoop<Engine: PictureEngine> {
         do throws(StudioError) {
             let start = now()
             let outcome = try each.finishNext(engine: engine)
-            if !each.keepsInitialPicture, !each.job.demand.work.isEnlargement { estimate.noteDecoding(pixels: pixels, took: now() - start) }
+            if !each.keepsInitialPicture, !each.job.demand.work.isEnlargement {
+                estimate.noteDecoding(pixels: pixels, took: now() - start)
+            }
             if outcome == .finished { measure(.picture(pixels: pixels)) }
             if each.job.stop == nil, each.unfinished == 0 { end(id, each.result) }
         } catch {

@@ -74,7 +74,8 @@ public struct ModelCard: Sendable, Equatable {
     public init(
         identifier: String, name: String, defaultWidth: Int, defaultHeight: Int, defaultSteps: Int,
         defaultGuidanceScale: Float, defaultSampler: String?, samplers: [String], sizeMultiple: Int = 8,
-        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil, upscaler: String? = nil,
+        nativeWidth: Int? = nil, nativeHeight: Int? = nil, workingPixels: ClosedRange<Int>? = nil,
+        upscaler: String? = nil,
         suggestedPrompts: [String] = [], promptLanguage: String? = nil, styles: [PromptStyle] = [],
         ownSampler: String? = nil, vocabulary: [String] = [], glossary: Glossary? = nil, hasPlainGround: Bool = false
     ) {

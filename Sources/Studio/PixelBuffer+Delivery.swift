@@ -15,7 +15,8 @@ extension PixelBuffer {
         let (width, height) = (min(size.width, self.width), min(size.height, self.height))
         guard (width, height) != (self.width, self.height) else { return self }
         return cropped(
-            to: PixelRectangle(x: (self.width - width) / 2, y: (self.height - height) / 2, width: width, height: height))
+            to: PixelRectangle(x: (self.width - width) / 2, y: (self.height - height) / 2, width: width, height: height)
+        )
     }
 
     /// Draws a picture of the same size where this one shows white because it is transparent.

@@ -49,7 +49,8 @@ public final class Studio: Sendable {
         calibration: Calibration? = nil, measure: @escaping @Sendable (StudioMeasurement) -> Void = { _ in }
     ) {
         self.init(
-            engine: engine, upscalers: upscalers, configuration: configuration, calibration: calibration, measure: measure
+            engine: engine, upscalers: upscalers, configuration: configuration, calibration: calibration,
+            measure: measure
         ) {
             ContinuousClock.now
         }

@@ -17,8 +17,9 @@ struct EnlargingTests {
     }
 
     private func refusal(_ enlargement: Enlargement, width: Int = 20, height: Int = 10) async throws -> RequestError? {
+        let request = try request(enlargement, width: width, height: height)
         do throws(StudioError) {
-            _ = try await Studio(engine: FakeEngine()).generate(try! request(enlargement, width: width, height: height))
+            _ = try await Studio(engine: FakeEngine()).generate(request)
         } catch {
             if case .invalid(let error) = error { return error }
         }
@@ -64,8 +65,11 @@ struct EnlargingTests {
         #expect(try await refusal(Enlargement(upscaler: "canary", target: double))?.code == .unknownUpscaler)
         let second = Enlargement(upscaler: "nearest", target: double, second: .init(upscaler: "canary", visibility: 1))
         #expect(try await refusal(second)?.parameter == .upscaler)
-        #expect(try await refusal(Enlargement(upscaler: "nearest", target: double), width: 4_097)?.code == .tooManyPixels)
-        for size in [ImageSize(width: .max, height: 1), ImageSize(width: 0, height: 5), ImageSize(width: 9_000, height: 9_000)] {
+        #expect(
+            try await refusal(Enlargement(upscaler: "nearest", target: double), width: 4_097)?.code == .tooManyPixels)
+        for size in [
+            ImageSize(width: .max, height: 1), ImageSize(width: 0, height: 5), ImageSize(width: 9_000, height: 9_000),
+        ] {
             let target = Enlargement.Target.covering(size, crops: true)
             #expect(try await refusal(Enlargement(upscaler: "lanczos", target: target))?.parameter == .scale)
         }

@@ -46,7 +46,8 @@ public struct Enlargement: Sendable, Equatable {
     func uncroppedSize(of picture: ImageSize) -> ImageSize {
         switch target {
         case .scale(let scale):
-            return ImageSize(width: Self.side(picture.width, times: scale), height: Self.side(picture.height, times: scale))
+            return ImageSize(
+                width: Self.side(picture.width, times: scale), height: Self.side(picture.height, times: scale))
         case .covering(let size, _):
             let (across, down) = (ratio(size.width, picture.width), ratio(size.height, picture.height))
             let scale = max(across, down)

@@ -30,7 +30,8 @@ package struct MCPService: Sendable {
         self.version = version
         self.studio = studio
         var tools = ByteBuffer()
-        JSONText.list(MCPTool.allCases.map { $0.json(for: model, limits: limits, upscalers: upscalers) }).write(to: &tools)
+        JSONText.list(MCPTool.allCases.map { $0.json(for: model, limits: limits, upscalers: upscalers) }).write(
+            to: &tools)
         self.tools = tools
     }
 

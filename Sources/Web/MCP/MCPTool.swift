@@ -153,7 +153,10 @@ enum MCPTool: String, CaseIterable, Sendable {
 
     private static func enlargingProperties(_ upscalers: UpscalerShelf) -> [(name: String, value: JSONText)] {
         [
-            ("scale", number("How many times as wide and high it becomes.", Upscaler.scales, Upscaler.scales.upperBound)),
+            (
+                "scale",
+                number("How many times as wide and high it becomes.", Upscaler.scales, Upscaler.scales.upperBound)
+            ),
             ("upscaler", choice("What enlarges it; \(upscalers.standard.name), when left out.", upscalers.names)),
         ]
     }

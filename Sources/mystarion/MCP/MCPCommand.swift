@@ -52,7 +52,8 @@ struct MCPCommand: AsyncParsableCommand, WorkingCommand {
         let card = try model.card()
         let studio = LateStudio(model, threads: threads)
         let service = MCPService(
-            model: card, limits: RequestLimits(), upscalers: try UpscalerShelf(on: Device(threads: 1)), version: Mystarion.version, studio: studio.open)
+            model: card, limits: RequestLimits(), upscalers: try UpscalerShelf(on: Device(threads: 1)),
+            version: Mystarion.version, studio: studio.open)
         let session = MCPSession(service: service, write: output.write)
         try await interruptible { try await serve(session, output) }
     }

@@ -23,7 +23,7 @@ def make(folder: Path) -> None:
     side = pipe.unet.config.sample_size * pipe.vae_scale_factor
     shipped = json.loads((MODEL / "mystarion.json").read_text())
     cases = [
-        case("as-shipped", "red heart", size=(shipped["width"], shipped["height"]), steps=shipped["steps"],
+        case("as-shipped", "red heart", size=(side, side), steps=shipped["steps"],
              guidance=shipped["guidance_scale"], sampler=shipped.get("sampler"), seeds=(7,)),
         case("red-heart", "red heart", size=(side, side), steps=4, guidance=4, seeds=(1,)),
         case("blue-star", "blue star icon", "red", size=(side, side), steps=4, guidance=4, seeds=(2,)),
