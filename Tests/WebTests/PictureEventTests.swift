@@ -189,7 +189,7 @@ struct PictureEventTests {
 
     @Test("when the client goes away, the work stops", arguments: ["/api/pictures", "/v1/images/generations", "/"])
     func cancellation(path: String) async throws {
-        let engine = FakeEngine(stepTime: 0.02)
+        let engine = FakeEngine(stepTime: 0.05)
         try await withServer(engine) { client in
             let request = Task {
                 if path == "/" {

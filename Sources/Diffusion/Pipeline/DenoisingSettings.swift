@@ -50,13 +50,13 @@ public struct DenoisingSettings: Sendable {
         return options
     }
 
-    /// Settings, by default those that suit a model.
+    /// Settings, by default those that suit a model, at the size that it was trained at.
     public init(
         for model: ModelDescription, width: Int? = nil, height: Int? = nil, steps: Int? = nil,
         guidanceScale: Float? = nil, sampler: Sampler? = nil, seed: UInt64, strength: Float = 0.75
     ) {
-        self.width = width ?? model.defaultWidth
-        self.height = height ?? model.defaultHeight
+        self.width = width ?? model.nativeWidth
+        self.height = height ?? model.nativeHeight
         self.steps = steps ?? model.defaultSteps
         self.guidanceScale = guidanceScale ?? model.defaultGuidanceScale
         self.sampler = sampler ?? model.defaultSampler

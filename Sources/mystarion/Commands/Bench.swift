@@ -173,8 +173,8 @@ struct Bench: AsyncParsableCommand, WorkingCommand {
         let pipeline = try report.time(.load) { try DiffusionPipeline(folder: installed.folder, device: device) }
         let scale = guidance ?? pipeline.description.defaultGuidanceScale
         let needed = pipeline.workingBytes(
-            width: size?.width ?? pipeline.description.defaultWidth,
-            height: size?.height ?? pipeline.description.defaultHeight, batch: batch)
+            width: size?.width ?? pipeline.description.nativeWidth,
+            height: size?.height ?? pipeline.description.nativeHeight, batch: batch)
         guard needed <= MachineMemory.availableBytes else {
             throw Failure(
                 .system,
