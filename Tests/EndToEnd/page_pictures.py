@@ -2,12 +2,14 @@
 
 With a folder it takes one of every state instead, at the width of a phone and of a desktop, in light and dark.
 """
+import base64
 import io
 import pathlib
 import sys
 import tempfile
 import time
 
+import requests
 import test_page_access as states
 from browser import Browser
 from conftest import BUNDLED, ROOT, serve
@@ -84,6 +86,21 @@ SHOWN = {
 }
 
 
+# Some of the free prompts of training/prompts.py, with the seeds that they have on the model's card.
+FIRST = {"dog": 6, "a slice of pizza": 7, "rocket": 10, "guitar": 2}
+
+
+def first(server, file):
+    """The README's first picture: four kinds of thing, as the server delivers them, at half their size."""
+    row = Image.new("RGB", (4 * 264 - 8, 256), "white")
+    for index, (prompt, seed) in enumerate(FIRST.items()):
+        body = {"prompt": prompt, "seed": seed, "response_format": "b64_json"}
+        answer = requests.post(f"{server.address}/v1/images/generations", json=body).json()
+        picture = Image.open(io.BytesIO(base64.b64decode(answer["data"][0]["b64_json"])))
+        row.paste(picture.resize((256, 256), Image.LANCZOS), (264 * index, 0))
+    row.save(file, quality=88, method=6)
+
+
 def main(folder):
     with tempfile.TemporaryDirectory() as own:
         own = pathlib.Path(own)
@@ -93,6 +110,7 @@ def main(folder):
             if folder is None:
                 target = ROOT / "docs/page"
                 target.mkdir(exist_ok=True)
+                first(server, ROOT / "docs/model/first.webp")
                 for name, (state, width, height, scheme) in SHOWN.items():
                     ready(browser, server.address, width=width, height=height, scheme=scheme)
                     state(browser)
