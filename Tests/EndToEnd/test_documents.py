@@ -149,7 +149,7 @@ def test_one_person_s_use_does_not_show_in_the_figures(tmp_path):
 
 def test_about_tells_what_the_model_s_folder_says(tmp_path, server):
     about = page(server.port, "/about").text
-    for words in ("Mystarion Icons", "Small icons and emoji on plain grounds", "Data and licences", "Twemoji",
+    for words in ("Mystarion Icons", "Emoji and icons on plain grounds", "Data and licences", "Twemoji",
                   "Font Awesome Free 6.7 icons - Copyright Fonticons", "Apache License 2.0", "Hummingbird"):
         assert words in about, words
 

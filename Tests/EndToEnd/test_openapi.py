@@ -135,6 +135,8 @@ def bounded(document):
     schemas = document["components"]["schemas"]
     for schema in schemas.values():
         properties = schema.get("properties", {})
+        if "upscaler" in properties or "upscaler_1" in properties:
+            properties.update({name: bound for name, bound in QUICK.items() if name in properties})
         if "steps" in properties and ("prompt" in properties or "image" in properties):
             schema["required"] = [*schema.get("required", []), "steps"]
             properties.update({name: bound for name, bound in QUICK.items() if name in properties})

@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from conftest import MODEL, PROGRAM, run
+from conftest import BUNDLED, MODEL, PROGRAM, run
 
 ALL = ["erase-on-free", "no-core-dumps", "not-dumpable", "no-new-privileges", "files", "ports", "system-calls", "no-swap"]
 
@@ -215,7 +215,7 @@ def test_all_that_can_hold_a_request_is_locked_and_nothing_else(tmp_path, option
         else:
             blocks.append([row["begin"], row["end"]])
     assert all(end - begin >= 1 << 20 for begin, end in blocks), loose
-    weights = sum(file.stat().st_size for file in MODEL.rglob("*.safetensors"))
+    weights = sum(file.stat().st_size for file in BUNDLED.rglob("*.safetensors"))
     assert sum(row["Rss"] << 10 for row in loose) < 3 * weights
     assert any(row["name"] == "[heap]" and "lo" in row["flags"] for row in rows)
     assert any(row["name"] == "[stack]" and "lo" in row["flags"] for row in rows)

@@ -118,7 +118,9 @@ function open() {
   }, name)));
   list.hidden = false;
   completing = found;
-  if (!told) say(t("completions"));
+  // While pictures are made, it is told how that goes.
+  if (told || document.body.dataset.state === "working") return;
+  say(t("completions"));
   told = true;
 }
 
