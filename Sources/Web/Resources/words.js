@@ -106,7 +106,9 @@ function close() {
 }
 
 function open() {
-  const found = document.activeElement === prompt ? completions() : null;
+  // While pictures are made, it is told how that goes, and Escape cancels it.
+  const isMaking = document.body.dataset.state === "working";
+  const found = document.activeElement === prompt && !isMaking ? completions() : null;
   if (!found) return close();
   active = -1;
   prompt.removeAttribute("aria-activedescendant");
@@ -118,11 +120,11 @@ function open() {
   }, name)));
   list.hidden = false;
   completing = found;
-  // While pictures are made, it is told how that goes.
-  if (told || document.body.dataset.state === "working") return;
-  say(t("completions"));
+  if (!told) say(t("completions"));
   told = true;
 }
+
+prompt.form.addEventListener("submit", close);
 
 function complete({ from, to }, name) {
   prompt.setRangeText(joined.test(name) ? name : `${name} `, from, to, "end");
